@@ -64,7 +64,9 @@ impl TryFrom<LoggedViewRow> for LoggedView {
             text: row.text.as_deref(),
             salt: row.salt.as_deref(),
             during: row.look_id.as_deref(),
+            staff: &row.staff_id,
             at: row.at,
+            until: row.open_until,
             forgotten: row.forgotten,
         };
         let differs = check::look(&as_it_stands, row.canonical.as_deref(), row.sha256.as_deref());

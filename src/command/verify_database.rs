@@ -6,6 +6,7 @@ use super::out::say;
 use super::progress::Progress;
 use sayso::audit::whole::{Counts, Whole, called};
 use sayso::db::Db;
+use sayso::log::store::Which;
 use sayso::log::{prove, store as log};
 use sayso_verify::archive::LONGEST;
 use sayso_verify::checkpoint::Checkpoint;
@@ -44,7 +45,7 @@ pub async fn whole(db: &Db, keys: Option<&[Key]>) -> Done {
     if wrong > NAMED {
         say!("And {} more.", wrong - NAMED);
     }
-    let Counts { entries, views, notices, leaves, waiting, signed } = &whole.counts;
+    let Counts { entries, views, notices, leaves, made_up, waiting, signed } = &whole.counts;
     say!(
         "Read: {}, {}, {}, and a public log of {}.",
         of(*entries, "entry", "entries"),
@@ -54,6 +55,12 @@ pub async fn whole(db: &Db, keys: Option<&[Key]>) -> Done {
     );
     if *waiting > 0 {
         say!("{} not in the public log yet.", if *waiting == 1 { "1 is".into() } else { format!("{waiting} are") });
+    }
+    if *made_up > 0 {
+        say!(
+            "This database has members of the demonstration, whose past is made up: the times of {} were not held against the log. A platform has no such members.",
+            of(*made_up, "entry", "entries")
+        );
     }
     if let Some((checkpoint, fingerprint)) = signed {
         say!("The log is signed with the key {fingerprint}. Its checkpoint:\n\n{checkpoint}");
@@ -104,20 +111,30 @@ impl Kept {
         Ok(Self { file: file.into(), note, tree, origin })
     }
 
-    /// Whether the log of this database has only grown since. With `keys`, one of them has to have
-    /// signed both states; without, one that the log has.
+    /// Whether the log of this database has only grown since, also one that has ended. With `keys`,
+    /// one of them has to have signed both states; without, one that the log has.
     pub async fn extended(self, db: &Db, keys: Option<Vec<Key>>) -> Done {
         let mut reader = db.reader().await?;
-        let state = log::state(reader.conn()).await?.ok_or("this database has no log yet")?;
+        let newest = log::state(reader.conn()).await?.ok_or("this database has no log yet")?;
+        let is_newest = newest.origin == self.origin;
+        let ended = log::ended(reader.conn()).await?.into_iter().find(|state| state.origin == self.origin);
         let keys = match keys {
             Some(keys) => keys,
             None => log::keys::all(reader.conn()).await?.iter().filter_map(log::keys::LogKeyRow::key).collect(),
         };
         let file = self.file.display();
-        if self.origin != state.origin {
-            return Err(format!("{file} is of the log {}, and this database has {}", self.origin, state.origin).into());
-        }
+        let (which, state) = match ended {
+            _ if is_newest => (Which::Newest, newest),
+            Some(state) => (Which::Ended(state.log), state),
+            None => {
+                let (of, has) = (&self.origin, &newest.origin);
+                return Err(format!("{file} is of the log {of}, and this database has {has}").into());
+            }
+        };
         signed_by(&self.note, &keys).map_err(|why| format!("{file}: {why}"))?;
+        if state.size == 0 {
+            return Err(format!("the log {} has ended, and nothing of it is left here", state.origin).into());
+        }
         let note = Note::parse(&state.checkpoint)?;
         signed_by(&note, &keys).map_err(|why| format!("the checkpoint of this database: {why}"))?;
         let now = Checkpoint::parse(&note.text).filter(|now| now.origin == state.origin);
@@ -125,13 +142,14 @@ impl Kept {
         let (old, new) = (self.tree.size, now.size);
         if new < old {
             let missing = of(old - new, "entry is", "entries are");
+            let ended = if is_newest { "" } else { ". It has ended since, which an entry of the platform says" };
             return Err(format!(
-                "the log was longer: it had {old} entries in {file}, and has {new}: {missing} missing"
+                "the log was longer: it had {old} entries in {file}, and has {new}: {missing} missing{ended}"
             )
             .into());
         }
         // Tiles that are not there prove nothing, as tiles that are not right.
-        let grown = match prove::consistency(reader.conn(), old, new).await {
+        let grown = match prove::consistency(reader.conn(), which, old, new).await {
             Ok(hashes) => extends(now, self.tree, &hashes),
             Err(_) => false,
         };
@@ -142,6 +160,9 @@ impl Kept {
             .into());
         }
         say!("The log has only grown since {file}: from {old} to {new} entries. None of the first {old} was changed.");
+        if !is_newest {
+            say!("It has ended since: a part of what followed was lost, and another log goes on.");
+        }
         Ok(())
     }
 }

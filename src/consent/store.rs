@@ -134,7 +134,7 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
         .bind(r.purpose.as_str()).bind(i64::from(r.version)).bind(&r.language).bind(&title).bind(&body)
         .bind(&r.sha256).bind(now.0).bind(effective_at.0)
         .execute(c).await.map(drop))?;
-    let event = Event::Notice { notice: r, rule: None };
+    let event = Event::Published { notice: r, effective: effective_at };
     let draft = NewEntry { subject: PLATFORM.to_owned(), actor: Actor::System, channel, event };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     // The demonstration publishes, too, and nobody did that.

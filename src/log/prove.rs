@@ -59,13 +59,13 @@ pub async fn inclusion(conn: Conn<'_>, log: Which, index: u64, size: u64) -> db:
     proved(conn, log, |reader| prove_record(size, index, reader)).await
 }
 
-/// The hashes that show that the newest log's tree of `old` leaves is the beginning of that of
-/// `new` ones.
-pub async fn consistency(conn: Conn<'_>, old: u64, new: u64) -> db::Result<Vec<Hash>> {
+/// The hashes that show that this log's tree of `old` leaves is the beginning of that of `new`
+/// ones.
+pub async fn consistency(conn: Conn<'_>, log: Which, old: u64, new: u64) -> db::Result<Vec<Hash>> {
     if old == 0 || old == new {
         return Ok(Vec::new());
     }
-    proved(conn, Which::Newest, |reader| prove_tree(new, old, reader)).await
+    proved(conn, log, |reader| prove_tree(new, old, reader)).await
 }
 
 /// Runs `prove` once to hear which hashes it wants, and once with them.

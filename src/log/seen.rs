@@ -2,7 +2,7 @@
 //! database: so that a database that was restored from a backup cannot pass for the newest one.
 
 use super::prove;
-use super::store::{self, State};
+use super::store::{self, State, Which};
 use crate::db::{self, Conn, Db};
 use crate::error::chain;
 use sayso_verify::checkpoint::Checkpoint;
@@ -131,7 +131,7 @@ impl Seen {
         let here = state.map(|state| state.origin.as_str()).zip(now);
         let proof = match here {
             Some((origin, now)) if origin == seen.origin && now.size > seen.tree.size => {
-                prove::consistency(conn, seen.tree.size, now.size).await?
+                prove::consistency(conn, Which::Newest, seen.tree.size, now.size).await?
             }
             _ => Vec::new(),
         };

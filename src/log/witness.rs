@@ -7,7 +7,7 @@
 
 use super::offer::{self, Answer};
 use super::prove;
-use super::store::{self, State};
+use super::store::{self, State, Which};
 use crate::db::{self, Db};
 use crate::error::chain;
 use crate::web::config::Witnesses;
@@ -118,7 +118,7 @@ impl Witnessing {
         let size = prove::size_of(state)?;
         let mut old = self.known(key).size.min(size);
         for is_first in [true, false] {
-            let proof = prove::consistency(self.db.reader().await?.conn(), old, size).await?;
+            let proof = prove::consistency(self.db.reader().await?.conn(), Which::Newest, old, size).await?;
             let answer = match offer::send(address, offer::body(old, &proof, &state.checkpoint)).await {
                 Ok(answer) => answer,
                 Err(cause) => {

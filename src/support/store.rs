@@ -116,11 +116,13 @@ async fn record(
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let salt = why.text.as_ref().map(|_| id::opaque().to_string());
     let text = why.text.as_ref().zip(salt.as_ref()).map(|(text, salt)| sealed(salt, text));
+    let mark = Some(sealed(&member.subject, &staff.id));
+    let view = View { shown, reason: why.reason, text, during, staff: mark, until: Some(until) };
     let draft = NewEntry {
         subject: member.subject.clone(),
         actor: if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
         channel: Channel::Web,
-        event: Event::View { case: why.case.clone(), view: View { shown, reason: why.reason, text, during } },
+        event: Event::View { case: why.case.clone(), view },
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     on!(tx.conn(), c => sqlx::query(LOOK)

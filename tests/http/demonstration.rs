@@ -1,15 +1,18 @@
 //! The demonstration's accounts have a password that everybody knows: they end with it.
 
+use crate::public_log::sequencer;
 use crate::stories;
 use crate::test_app::{Authenticator, PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::model::Role;
+use sayso::audit::whole::Whole;
 use sayso::members::{export::Export, model::Format};
 use sayso::serve::demo::{self, ACCOUNTS};
 
 stories![
     without_the_demonstration_none_of_its_accounts_lets_anybody_in,
     without_the_demonstration_its_officers_get_no_case_and_no_mail,
+    all_that_it_is_filled_with_verifies,
     the_newest_notice_changes_nobody_s_standing_and_names_the_notice_period,
 ];
 
@@ -113,6 +116,16 @@ async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(site: Te
     for name in ["Olga Officer", "Otto Officer"] {
         assert!(!listed(name), "{name} can be given a case");
     }
+}
+
+async fn all_that_it_is_filled_with_verifies(site: TestApp) {
+    let site = demonstration(site).await;
+    sequencer(&site).catch_up().await.unwrap();
+    let mut whole = Whole::new(site.app.db.clone(), 500);
+    while let Some(part) = whole.next().await.unwrap() {
+        assert_eq!(part.found, []);
+    }
+    assert!(whole.counts.made_up > 0, "its past is made up: {:?}", whole.counts);
 }
 
 async fn the_newest_notice_changes_nobody_s_standing_and_names_the_notice_period(site: TestApp) {

@@ -88,7 +88,8 @@ fn choice(subject: &str, purpose: Purpose, on: bool) -> NewEntry {
 }
 
 fn look(subject: &str) -> NewEntry {
-    let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+    let view =
+        View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None, staff: None, until: None };
     draft(subject, Actor::Support, Event::View { case: None, view })
 }
 

@@ -5,13 +5,14 @@ use crate::clock::exported;
 use crate::public_log::{all, key, sequencer};
 use crate::stories;
 use crate::test_app::{TestApp, another_probe};
+use crate::whole_record::{each_is_named, hex, verify};
 use http::StatusCode;
 use sayso::ledger::{Entry, Kind};
 use sayso::log::key::LogKey;
 use sayso::log::rollback;
 use sayso::log::seen::{RolledBack, Seen, SeenError};
 use sayso::log::sequencer::{NotAdded, Sequencer};
-use sayso::log::store::{self, State};
+use sayso::log::store::{self, State, Which};
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::merkle::Tree;
 use sayso_verify::note::Note;
@@ -24,6 +25,7 @@ stories![
     a_log_that_went_on_from_a_backup_stops_too,
     after_the_loss_nobody_is_on_until_they_choose_anew,
     a_new_log_begins_and_receipts_of_both_verify,
+    a_log_that_has_ended_is_not_changed_unseen,
 ];
 
 async fn state(site: &TestApp) -> State {
@@ -186,7 +188,7 @@ async fn a_new_log_begins_and_receipts_of_both_verify(site: TestApp) {
     assert_eq!(newest.origin, format!("{}/2", before.origin));
     assert_eq!(checkpoint("/log/2/checkpoint").await, newest);
     let ended = checkpoint("/log/1/checkpoint").await;
-    assert_eq!((ended.origin, ended.tree.size), (before.origin.clone(), u64::try_from(before.size).unwrap()));
+    assert_eq!((ended.origin.clone(), ended.tree.size), (before.origin.clone(), u64::try_from(before.size).unwrap()));
     for (log, size) in [("/log/1", ended.tree.size), ("/log/2", newest.tree.size), ("/log", newest.tree.size)] {
         for level in ["0", "entries"] {
             let path = format!("{log}/tile/{level}/000.p/{size}");
@@ -200,6 +202,24 @@ async fn a_new_log_begins_and_receipts_of_both_verify(site: TestApp) {
     }
     let keys = visitor.get("/log/keys").await.body;
     assert!(keys.contains(&old.to_string()) && keys.contains(&next.keys.first().public().to_string()), "{keys}");
+
+    // What is stored of both is verified, and both extend what was kept of them.
+    let verified = |site: &TestApp| verify(site, &["--database"]);
+    let (code, said) = verified(&site);
+    let leaves = ended.tree.size + newest.tree.size;
+    assert!(code == Some(0) && said.contains(&format!("a public log of {leaves} leaves")), "{said}");
+    let receipt = ada.get(&format!("/settings/privacy/entries/{}/receipt.zip", first.id)).await.bytes;
+    let kept = folder.path().join("kept.zip");
+    std::fs::write(&kept, receipt).unwrap();
+    let (code, said) = verify(&site, &["--since", kept.to_str().unwrap()]);
+    assert!(code == Some(0) && said.contains("It has ended since"), "{said}");
+    let longer = LogKey::parse(&key()).unwrap();
+    let tree = Tree { size: ended.tree.size + 5, root: [7; 32] };
+    let longer = longer.sign(Checkpoint { origin: ended.origin.clone(), tree }.to_string()).to_string();
+    let longer_file = folder.path().join("longer");
+    std::fs::write(&longer_file, longer).unwrap();
+    let (code, said) = verify(&site, &["--since", longer_file.to_str().unwrap()]);
+    assert!(code == Some(1) && said.contains("5 entries are missing. It has ended since"), "{said}");
 
     // A node that had seen more of the old log goes on with the new one, and only the new key does.
     let other = tempfile::tempdir().unwrap();
@@ -224,4 +244,44 @@ async fn a_new_log_begins_and_receipts_of_both_verify(site: TestApp) {
     let file = ada.get(&format!("/settings/privacy/entries/{}/receipt.zip", last.id)).await;
     let policy = Policy::of_log(next.keys.first().public().clone());
     assert_eq!(check(&file.bytes, Some(&policy)).unwrap().trust, Trust::Elsewhere);
+    let (code, said) = verified(&site);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+async fn a_log_that_has_ended_is_not_changed_unseen(site: TestApp) {
+    let folder = tempfile::tempdir().unwrap();
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    ada.press("denied").await;
+    sequencer(&site).catch_up().await.unwrap();
+    let before = state(&site).await;
+    let third = all(&site, "ada@example.org").await.pop().unwrap();
+    let seen = has_seen(&site, folder.path(), 5).await;
+    let (_, next) = accept(&site, folder.path(), &seen).await;
+    ada.press("denied").await;
+    next.catch_up().await.unwrap();
+    let zeros = hex(&[0; 32], &site);
+    let tile =
+        store::tile_of(site.app.db.reader().await.unwrap().conn(), Which::Ended(1), 0, 0).await.unwrap().unwrap();
+    let mut changed = tile.clone();
+    changed[1][0] ^= 1;
+    let forged = before.checkpoint.replace("\n\n— privacy.example/log ", "\n\n— privacy.example/log A");
+    let size = before.size;
+    each_is_named(
+        &site,
+        &[
+            (format!("update log_ended_tiles set hashes = {}", hex(&changed.concat(), &site)), "tile 0/0 of the log"),
+            ("delete from log_ended_tiles".into(), "tile 0/0 of the log"),
+            (format!("insert into log_ended_tiles (log, level, tile, hashes) values (1, 0, 9, {zeros})"), "tile 0/9"),
+            (format!("update log_ended set checkpoint = '{forged}'"), "checkpoint of the log"),
+            (format!("update log_ended set size = {size} - 1"), "checkpoint of the log"),
+            ("update log_ended set first_leaf = 1".into(), "log privacy.example/log/2"),
+            ("update log_ended set origin = 'x'".into(), "log privacy.example/log"),
+            ("delete from log_ended".into(), "log privacy.example/log"),
+            (format!("update log_leaves set commitment = {zeros} where leaf = 0"), "tile 0/0 of the log"),
+            (format!("delete from log_leaves where entry_id = '{}'", third.id), "leaf"),
+            ("update log_state set first_leaf = first_leaf + 1".into(), "log privacy.example/log/2"),
+        ],
+    )
+    .await;
 }

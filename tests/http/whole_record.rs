@@ -1,8 +1,10 @@
 //! `sayso verify --database` and `--since`: whoever has the database can change it with its own
 //! tools, the guards taken away first, and whatever they change is found and named.
 
+mod cases;
 mod keys;
 mod log;
+mod times;
 
 use crate::audit::{by_email, look, support};
 use crate::objection::{ONE, decide, file};
@@ -36,7 +38,7 @@ const GUARDED: [&str; 10] = [
     "log_tiles",
 ];
 /// What is put back after each change.
-const SAVED: [&str; 12] = [
+const SAVED: [&str; 14] = [
     "entries",
     "notices",
     "looks",
@@ -48,6 +50,8 @@ const SAVED: [&str; 12] = [
     "log_tiles",
     "log_state",
     "log_keys",
+    "log_ended",
+    "log_ended_tiles",
     "subject_secrets",
 ];
 
@@ -107,7 +111,7 @@ async fn unguarded(site: &TestApp) {
 }
 
 /// Makes each of these changes by itself, and sees that it is found and named by its name.
-async fn each_is_named(site: &TestApp, changes: &[(String, &str)]) {
+pub async fn each_is_named(site: &TestApp, changes: &[(String, &str)]) {
     let (code, said) = verify(site, &["--database"]);
     assert!(code == Some(0) && said.contains("Everything holds."), "{said}");
     unguarded(site).await;
@@ -121,8 +125,9 @@ async fn each_is_named(site: &TestApp, changes: &[(String, &str)]) {
             site.tamper(&format!("delete from {table}")).await.unwrap();
             site.tamper(&format!("insert into {table} select * from kept_{table}")).await.unwrap();
         }
-        let reasons = "update cases set reason = (select reason from kept_cases k where k.number = cases.number)";
-        site.tamper(reasons).await.unwrap();
+        let back = "update cases set (reason, mode, state, received_at, due_at, decided_at)
+          = (select reason, mode, state, received_at, due_at, decided_at from kept_cases k where k.number = cases.number)";
+        site.tamper(back).await.unwrap();
     }
     let (code, said) = verify(site, &["--database"]);
     assert_eq!(code, Some(0), "put back as it was: {said}");
@@ -216,7 +221,7 @@ async fn no_entry_is_changed_unseen(site: TestApp) {
 }
 
 /// Bytes as SQL writes them.
-fn hex(bytes: &[u8], site: &TestApp) -> String {
+pub fn hex(bytes: &[u8], site: &TestApp) -> String {
     let digits = sayso_verify::strict::to_hex(bytes);
     match &site.app.db {
         Db::Sqlite { .. } => format!("x'{digits}'"),
@@ -243,6 +248,7 @@ async fn no_notice_is_changed_unseen(site: TestApp) {
             ("update notices set body = 'Other words.' where version = 1".into(), name),
             (format!("update notices set body = 'Other words.', sha256 = '{hash}' where version = 1"), name),
             ("update notices set published_at = published_at - 86400000 where version = 1".into(), name),
+            ("update notices set effective_at = effective_at - 86400000 where version = 1".into(), name),
             ("delete from notices where version = 1".into(), &first),
             (
                 "insert into notices select purpose, 3, language, title, body, sha256, published_at, effective_at
@@ -275,6 +281,8 @@ async fn no_look_is_changed_unseen(site: TestApp) {
         &[
             (format!("update looks set text = 'Was curious.' where entry_id = '{one}'"), &one),
             (format!("update looks set at = at - 1000 where entry_id = '{one}'"), &one),
+            (format!("update looks set open_until = open_until + 1 where entry_id = '{one}'"), &one),
+            (format!("update looks set staff_id = '{}' where entry_id = '{one}'", eve.id), &one),
             (format!("update looks set member_id = '{}' where entry_id = '{one}'", eve.id), &one),
             // Joined with nobody, it stands on no page.
             (format!("update looks set member_id = 'nobody' where entry_id = '{one}'"), &one),

@@ -2,8 +2,9 @@
 
 use crate::db::{self, Conn, built, many, on};
 use crate::ledger::EntryId;
-use crate::ledger::entry::PLATFORM;
+use crate::ledger::entry::{PLACED, PLATFORM};
 use crate::ledger::record::RawEntry;
+use crate::log::store::Which;
 
 /// An entry as it stands, with what its leaf is made with and what stands in the public log of it.
 #[derive(Debug, sqlx::FromRow)]
@@ -153,19 +154,53 @@ pub struct LeafRow {
     pub entry_id: String,
     pub commitment: Vec<u8>,
     pub at: Option<i64>,
+    /// The last bytes of the entry.
+    end: Option<Vec<u8>>,
+}
+
+impl LeafRow {
+    /// Whether an older version recorded the entry. The version stands last in it, but in one of a
+    /// support view.
+    pub fn is_old(&self) -> bool {
+        let end = self.end.as_deref().and_then(|end| end.strip_prefix(br#""version":"#));
+        end.is_some_and(|end| matches!(end, [digit @ b'1'..=b'9', b'}'] if digit - b'0' < PLACED))
+    }
 }
 
 /// At most `most` leaves from `first` on.
 pub async fn leaves(mut conn: Conn<'_>, first: i64, most: i64) -> db::Result<Vec<LeafRow>> {
-    const NEXT: &str = "select l.leaf, l.entry_id, l.commitment, e.at
+    // As long as `"version":1}`.
+    const NEXT: &str = "select l.leaf, l.entry_id, l.commitment, e.at,
+        substr(e.canonical, length(e.canonical) - 11, 12) as \"end\"
       from log_leaves l left join entries e on e.id = l.entry_id where l.leaf >= $1 order by l.leaf limit $2";
     on!(conn, c => sqlx::query_as(NEXT).bind(first).bind(most).fetch_all(c).await)
 }
 
-/// Tiles of a level from `first` on, at most so many: which they are.
-pub async fn tiles_from(mut conn: Conn<'_>, level: i64, first: i64, most: i64) -> db::Result<Vec<i64>> {
-    const FROM: &str = "select tile from log_tiles where level = $1 and tile >= $2 order by tile limit $3";
-    on!(conn, c => sqlx::query_scalar(FROM).bind(level).bind(first).bind(most).fetch_all(c).await)
+/// At most `most` entries by their ids, after this one: the ids and the bytes.
+pub async fn by_ids(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<(String, Vec<u8>)>> {
+    const NEXT: &str = "select id, canonical from entries where id > $1 order by id limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
+}
+
+/// Tiles of a level of this log from `first` on, at most so many: which they are.
+pub async fn tiles_from(mut conn: Conn<'_>, log: Which, level: i64, first: i64, most: i64) -> db::Result<Vec<i64>> {
+    const NEWEST: &str = "select tile from log_tiles where level = $1 and tile >= $2 order by tile limit $3";
+    const ENDED: &str =
+        "select tile from log_ended_tiles where level = $1 and tile >= $2 and log = $4 order by tile limit $3";
+    match log {
+        Which::Newest => {
+            on!(conn, c => sqlx::query_scalar(NEWEST).bind(level).bind(first).bind(most).fetch_all(c).await)
+        }
+        Which::Ended(log) => {
+            on!(conn, c => sqlx::query_scalar(ENDED).bind(level).bind(first).bind(most).bind(log).fetch_all(c).await)
+        }
+    }
+}
+
+/// The bytes of the entries of the platform by which logs have ended.
+pub async fn rollbacks(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
+    const ROLLBACKS: &str = "select canonical from entries where kind = 'rollback' and subject = $1 order by position";
+    on!(conn, c => sqlx::query_scalar(ROLLBACKS).bind(PLATFORM).fetch_all(c).await)
 }
 
 /// Support views that no page of the access log shows: with an id that sorts behind every id of
@@ -184,6 +219,10 @@ pub struct StepRow {
     pub number: String,
     pub position: i64,
     pub step: String,
+    pub actor: String,
+    pub officer_id: Option<String>,
+    pub at: i64,
+    pub due_at: Option<i64>,
     pub text: Option<String>,
     pub salt: String,
     /// Whether an answer stands beside it.
@@ -193,10 +232,48 @@ pub struct StepRow {
 
 /// At most `most` steps of cases, by the ids of their entries, after this one.
 pub async fn steps(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<StepRow>> {
-    const NEXT: &str = "select s.entry_id, s.number, s.position, s.step, s.text, s.salt,
+    const NEXT: &str =
+        "select s.entry_id, s.number, s.position, s.step, s.actor, s.officer_id, s.at, s.due_at, s.text, s.salt,
         exists (select 1 from case_answers a where a.entry_id = s.entry_id) as answers, e.canonical
       from case_steps s left join entries e on e.id = s.entry_id where s.entry_id > $1 order by s.entry_id limit $2";
     on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
+}
+
+/// A case as it stands.
+#[derive(Debug, sqlx::FromRow)]
+pub struct CaseRow {
+    pub number: String,
+    pub mode: String,
+    pub state: String,
+    pub received_at: i64,
+    pub due_at: i64,
+    pub decided_at: Option<i64>,
+    pub complaint_due_at: Option<i64>,
+}
+
+/// At most `most` cases by their numbers, after this one.
+pub async fn cases(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<CaseRow>> {
+    const NEXT: &str = "select number, mode, state, received_at, due_at, decided_at, complaint_due_at from cases
+      where number > $1 order by number limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
+}
+
+/// The bytes of the entries of the cases behind `after` and up to `last`, each with the number of
+/// the case, in the order of the steps.
+pub async fn entries_of_cases(mut conn: Conn<'_>, after: &str, last: &str) -> db::Result<Vec<(String, Vec<u8>)>> {
+    const THEIRS: &str = "select s.number, e.canonical from case_steps s join entries e on e.id = s.entry_id
+      where s.number > $1 and s.number <= $2 order by s.number, s.position";
+    on!(conn, c => sqlx::query_as(THEIRS).bind(after).bind(last).fetch_all(c).await)
+}
+
+/// What was decided in these cases about each use: the number, the purpose and the outcome.
+pub async fn outcomes_of_cases(
+    mut conn: Conn<'_>,
+    after: &str,
+    last: &str,
+) -> db::Result<Vec<(String, String, Option<String>)>> {
+    const THEIRS: &str = "select number, purpose, outcome from case_purposes where number > $1 and number <= $2";
+    on!(conn, c => sqlx::query_as(THEIRS).bind(after).bind(last).fetch_all(c).await)
 }
 
 /// What became of a purpose of a case, as it stands there.
@@ -242,11 +319,12 @@ pub struct NoticeRow {
     pub body: String,
     pub sha256: String,
     pub published_at: i64,
+    pub effective_at: i64,
 }
 
 /// All notices.
 pub async fn notices(mut conn: Conn<'_>) -> db::Result<Vec<NoticeRow>> {
-    const ALL: &str = "select purpose, version, language, title, body, sha256, published_at from notices
+    const ALL: &str = "select purpose, version, language, title, body, sha256, published_at, effective_at from notices
       order by purpose, version, language";
     on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)
 }

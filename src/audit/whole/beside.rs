@@ -1,7 +1,7 @@
 //! What is kept beside the entries: the texts of notices, and the steps of cases.
 
-use super::Finding;
 use super::rows::{self, NoticeRow, StepRow};
+use super::{Finding, cases};
 use crate::consent::notice::exact_text;
 use crate::db::{self, Db};
 use crate::ledger::entry::{Decided, PLACED, PLATFORM, sealed, sha256_hex};
@@ -18,16 +18,18 @@ pub async fn notices(db: &Db) -> db::Result<(u64, Vec<Finding>)> {
     let there = rows::notices(reader.conn()).await?;
     drop(reader);
     let mut found = Vec::new();
-    let mut entries: HashMap<(String, i64, String), (String, NoticeRef, i64)> = HashMap::new();
+    let mut entries: HashMap<(String, i64, String), (String, NoticeRef, i64, Option<i64>)> = HashMap::new();
     for (id, canonical) in published {
-        let Ok(Entry { notice: Some(notice), at, .. }) = serde_json::from_slice(&canonical) else { continue };
+        let Ok(Entry { notice: Some(notice), at, effective, .. }) = serde_json::from_slice(&canonical) else {
+            continue;
+        };
         let key = (notice.purpose.to_string(), i64::from(notice.version), notice.language.clone());
-        if let Some((again, ..)) = entries.insert(key, (id, notice, at.0)) {
+        if let Some((again, ..)) = entries.insert(key, (id, notice, at.0, effective.map(|at| at.0))) {
             found.push(Finding::new(again, "Its notice was published once"));
         }
     }
     let count = there.len() as u64;
-    let newest = entries.values().map(|(.., at)| *at).max().unwrap_or(i64::MIN);
+    let newest = entries.values().map(|(_, _, at, _)| *at).max().unwrap_or(i64::MIN);
     for notice in there {
         let name = format!("notice {} {} {}", notice.purpose, notice.version, notice.language);
         let key = (notice.purpose.clone(), notice.version, notice.language.clone());
@@ -35,7 +37,7 @@ pub async fn notices(db: &Db) -> db::Result<(u64, Vec<Finding>)> {
             // It may have been published after the entries were read.
             None if notice.published_at > newest && newest > i64::MIN && is_new(db, &key).await? => continue,
             None => "An entry says that it was published".to_owned(),
-            Some((id, reference, at)) => match differs(&notice, &reference, at) {
+            Some((id, reference, at, effective)) => match differs(&notice, &reference, at, effective) {
                 Some(what) => format!("{what} (entry {id})"),
                 None => continue,
             },
@@ -56,11 +58,14 @@ async fn is_new(db: &Db, (purpose, version, language): &(String, i64, String)) -
     }))
 }
 
-/// What of a notice is not as its entry has it.
-fn differs(notice: &NoticeRow, reference: &NoticeRef, at: i64) -> Option<&'static str> {
+/// What of a notice is not as its entry has it. Older entries do not say from when it counts.
+fn differs(notice: &NoticeRow, reference: &NoticeRef, at: i64, effective: Option<i64>) -> Option<&'static str> {
     let text = sha256_hex(exact_text(&notice.title, &notice.body).as_bytes());
     if text != reference.sha256 || notice.sha256 != reference.sha256 {
         return Some("Its text is the one that was published");
+    }
+    if effective.is_some_and(|effective| effective != notice.effective_at) {
+        return Some("It counts from the time that its entry says");
     }
     // An entry is a little later where a clock was set back a little.
     (!(0..=CORRECTION).contains(&(at - notice.published_at))).then_some("It was published when its entry says")
@@ -120,11 +125,13 @@ async fn decision(reader: &mut db::Reader, row: &StepRow, step: &CaseStep, all: 
 fn wrong(row: &StepRow, entry: Option<&Entry>) -> Vec<&'static str> {
     let Some(entry) = entry else { return vec!["The step of a case has its entry"] };
     let Some(step) = &entry.step else { return vec!["The entry of a step of a case is about a step"] };
+    let mut found = cases::beside(row, entry, step);
     let same = [
         ("The step of the case is the one in the entry", step.name.as_str() == row.step),
         ("The step is of the case that the entry names", entry.case.as_deref() == Some(&row.number)),
         ("A text is there only where the entry has its hash", row.text.is_none() || step.text.is_some()),
         ("An answer is there only where the entry has its hash", !row.answers || step.answer.is_some()),
     ];
-    same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
+    found.extend(same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what));
+    found
 }

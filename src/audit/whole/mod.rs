@@ -6,9 +6,11 @@
 //! The auditor's page and `sayso verify --database` are two who ask it.
 
 mod beside;
+mod cases;
 mod forgotten;
 mod keys;
 mod links;
+mod times;
 mod tree;
 
 use super::store::{self, texts, whole as rows};
@@ -47,8 +49,11 @@ pub struct Counts {
     pub entries: u64,
     pub views: u64,
     pub notices: u64,
-    /// Leaves of the tree whose checkpoint was checked.
+    /// Leaves of the trees whose checkpoints were checked.
     pub leaves: u64,
+    /// Entries that are earlier than their places in the log say, which are taken for the made-up
+    /// past of members of the demonstration. A platform has no such members.
+    pub made_up: u64,
     /// Entries that wait for their leaf.
     pub waiting: u64,
     /// The newest checkpoint, and the fingerprint of the key that signed it.
@@ -60,6 +65,7 @@ enum Phase {
     Entries(Option<Vec<rows::EntryRow>>),
     Views(Option<String>),
     Steps(String),
+    Cases(String),
     Notices,
     Forgotten(String),
     Leaves(Option<Box<Growing>>),
@@ -95,6 +101,11 @@ impl Whole {
             Phase::Entries(read) => self.entries(read).await?,
             Phase::Views(after) => self.views(after).await?,
             Phase::Steps(after) => self.steps(after).await?,
+            Phase::Cases(after) => {
+                let (last, found) = cases::check(&self.db, &after, self.batch).await?;
+                self.phase = last.map_or(Phase::Notices, Phase::Cases);
+                Part { checked: 0, found }
+            }
             Phase::Notices => {
                 let (count, found) = beside::notices(&self.db).await?;
                 self.counts.notices = count;
@@ -197,7 +208,7 @@ impl Whole {
 
     async fn steps(&mut self, after: String) -> db::Result<Part> {
         let (last, found) = beside::steps(&self.db, &after, self.batch).await?;
-        self.phase = last.map_or(Phase::Notices, Phase::Steps);
+        self.phase = last.map_or_else(|| Phase::Cases(String::new()), Phase::Steps);
         Ok(Part { checked: 0, found })
     }
 
@@ -209,8 +220,12 @@ impl Whole {
         let (checked, mut found) = growing.batch(&self.db).await?;
         if checked == 0 {
             found.extend(growing.end(&self.db).await?);
-            self.counts.leaves = growing.size();
+            self.counts.leaves += growing.size();
             self.counts.signed = growing.signed();
+            self.counts.made_up = growing.made_up();
+            if growing.next() {
+                self.phase = Phase::Leaves(Some(growing));
+            }
         } else {
             self.phase = Phase::Leaves(Some(growing));
         }

@@ -6,8 +6,10 @@
 
 mod shot;
 
+use crate::public_log::sequencer;
 use crate::test_app::{TestApp, TestClient, encode};
 use crate::tree::dangers;
+use crate::whole_record::verify;
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use proptest::prelude::*;
@@ -201,6 +203,10 @@ fn fire(open: impl Future<Output = TestApp>, more: u32) {
         // Filing alone leaves two steps.
         let steps = range.site.count("objection").await + range.site.count("decision").await;
         assert!(steps > 2 * range.known.len() as i64, "{steps} steps of {} cases", range.known.len());
+        // And everything that is stored of it is what was recorded.
+        sequencer(&range.site).catch_up().await.unwrap();
+        let (code, said) = verify(&range.site, &["--database"]);
+        assert_eq!(code, Some(0), "{said}");
     });
 }
 

@@ -84,8 +84,12 @@ pub struct LoggedRow<'a> {
     pub salt: Option<&'a str>,
     /// The entry of the view of the settings in which the address was shown.
     pub during: Option<&'a str>,
+    /// Who it was, by the id of the account.
+    pub staff: &'a str,
     /// When it was, in milliseconds since 1970 in UTC.
     pub at: i64,
+    /// Until when it was open.
+    pub until: i64,
     /// Whether the member has deleted their account: then the text is erased.
     pub forgotten: bool,
 }
@@ -113,6 +117,9 @@ pub fn look(look: &LoggedRow<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) ->
         ("the reason", view.reason.as_str() == look.reason && entry.case.as_deref() == look.case),
         ("the text", view.text == text || look.forgotten && look.text.is_none()),
         ("the time", entry.at.0 == look.at),
+        // Older entries have neither.
+        ("who it was", view.staff.is_none() || view.staff == Some(sealed(look.subject, look.staff))),
+        ("its end", view.until.is_none_or(|until| until.0 == look.until)),
     ];
     same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }
@@ -186,8 +193,14 @@ mod tests {
     fn rows() -> [RawEntry; 2] {
         let draft = |actor, event| NewEntry { subject: "s-1".into(), actor, channel: Channel::Web, event };
         let begun = Event::Default { purpose: Purpose::Research, rule: None };
-        let view =
-            View { shown: Shown::Settings, reason: Reason::Asked, text: Some(sealed("salt", "Called.")), during: None };
+        let view = View {
+            shown: Shown::Settings,
+            reason: Reason::Asked,
+            text: Some(sealed("salt", "Called.")),
+            during: None,
+            staff: Some(sealed("s-1", "staff-1")),
+            until: Some(UtcMillis(5)),
+        };
         let viewed = Event::View { case: None, view };
         let first = crate::testing::entry(draft(Actor::Default, begun), UtcMillis(1), None);
         let second = crate::testing::entry(draft(Actor::Support, viewed), UtcMillis(2), Some(first.id));
@@ -275,7 +288,9 @@ mod tests {
             text: Some("Called."),
             salt: Some("salt"),
             during: None,
+            staff: "staff-1",
             at: 2,
+            until: 5,
             forgotten: false,
         };
         let found = |change: &dyn Fn(&mut LoggedRow<'_>)| {
@@ -284,7 +299,9 @@ mod tests {
             look(&changed, Some(&row.canonical), Some(&row.sha256))
         };
         assert!(found(&|_| {}).is_empty());
-        assert_eq!(found(&|l| l.subject = "s-2"), ["the member"]);
+        assert_eq!(found(&|l| l.staff = "staff-2"), ["who it was"]);
+        assert_eq!(found(&|l| l.until = 6), ["its end"]);
+        assert_eq!(found(&|l| l.subject = "s-2"), ["the member", "who it was"]);
         assert_eq!(found(&|l| l.role = "privacy_officer"), ["the team"]);
         assert_eq!(found(&|l| l.shown = "address"), ["what was shown"]);
         assert_eq!(found(&|l| l.reason = "fault"), ["the reason"]);

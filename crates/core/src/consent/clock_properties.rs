@@ -236,7 +236,14 @@ impl Machine {
                 self.country = to;
             }
             Event::Looked if write => {
-                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+                let view = View {
+                    shown: Shown::Settings,
+                    reason: Reason::Asked,
+                    text: None,
+                    during: None,
+                    staff: None,
+                    until: None,
+                };
                 self.record(Actor::Support, ledger::Event::View { case: None, view });
             }
             Event::Accept | Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}

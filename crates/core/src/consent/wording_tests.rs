@@ -53,7 +53,7 @@ fn entries() -> Vec<Entry> {
     let step = |name: Step| Event::Step { case: "OBJ-1".into(), step: name.into() };
     let view = |shown, reason, case: Option<&str>| Event::View {
         case: case.map(str::to_owned),
-        view: View { shown, reason, text: None, during: None },
+        view: View { shown, reason, text: None, during: None, staff: None, until: None },
     };
     let mut all = vec![
         happened(Actor::Member, choice(Choice::Denied), at()),

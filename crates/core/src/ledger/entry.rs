@@ -164,6 +164,14 @@ pub struct View {
     pub text: Option<String>,
     /// With [`Shown::Address`]: the view of the settings during which the address was shown.
     pub during: Option<EntryId>,
+    /// Who it was, as a mark that is good within this history only: the [sealed] id, under the
+    /// subject. It names nobody. Left out in older entries, so that they keep their bytes, as
+    /// `until` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<String>,
+    /// Until when the view was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UtcMillis>,
 }
 
 /// A member moved. Both are ISO 3166-1 alpha-2 codes; what held before is judged by `from`.
@@ -279,6 +287,10 @@ pub struct Entry {
     /// older versions keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forgotten: Option<Forgotten>,
+    /// Where a notice was published: from when on it counts. Left out where there is none, so that
+    /// older versions keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<UtcMillis>,
     /// From version 5 on: 1 for the first entry of the subject, and one more for each that follows,
     /// so that a missing one shows as a gap. Left out before, so that older versions keep their
     /// bytes.
@@ -320,7 +332,8 @@ impl Entry {
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
     /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `rollback`, `key`,
-    /// `forgotten`, `position` and `previous_leaf`, which are left out where there is none.
+    /// `forgotten`, `effective`, `position` and `previous_leaf`, which are left out where there is
+    /// none.
     ///
     /// # Panics
     /// Never: an entry has only strings, integers and `null`, which are all JSON.

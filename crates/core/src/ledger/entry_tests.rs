@@ -25,6 +25,7 @@ fn entry() -> Entry {
         rollback: None,
         key: None,
         forgotten: None,
+        effective: None,
         position: None,
         previous_leaf: None,
     }
@@ -36,6 +37,8 @@ fn look() -> Entry {
         reason: Reason::Asked,
         text: Some(sha256_hex(b"abc")),
         during: Some("0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap()),
+        staff: None,
+        until: None,
     };
     let (kind, actor) = (Kind::View, Actor::Support);
     Entry { version: 3, kind, actor, purpose: None, choice: None, rule: None, view: Some(view), ..entry() }
@@ -178,6 +181,15 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                 r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"platform","version":1}"#,
             ),
             (
+                new(
+                    PLATFORM,
+                    Actor::System,
+                    Channel::CommandLine,
+                    Event::Published { notice: notice(), effective: UtcMillis(1_795_500_000_000) },
+                ),
+                r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"effective":1795500000000,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"platform","version":9}"#,
+            ),
+            (
                 new("s-1", Actor::System, Channel::Web, Event::Notice { notice: notice(), rule: rule() }),
                 r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
             ),
@@ -288,7 +300,14 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                     Channel::Web,
                     Event::View {
                         case: Some(case()),
-                        view: View { shown: Shown::Settings, reason: Reason::Case, text: None, during: None },
+                        view: View {
+                            shown: Shown::Settings,
+                            reason: Reason::Case,
+                            text: None,
+                            during: None,
+                            staff: None,
+                            until: None,
+                        },
                     },
                 ),
                 r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":null,"reason":"case","shown":"settings","text":null}}"#,
@@ -305,10 +324,31 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                             reason: Reason::Fault,
                             text: Some(sha256_hex(b"abc")),
                             during: Some(earlier()),
+                            staff: None,
+                            until: None,
                         },
                     },
                 ),
                 r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":"0192f0c1-2b3c-7d4e-8f50-112233445565","reason":"fault","shown":"address","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}"#,
+            ),
+            (
+                new(
+                    "s-1",
+                    Actor::Support,
+                    Channel::Web,
+                    Event::View {
+                        case: None,
+                        view: View {
+                            shown: Shown::Settings,
+                            reason: Reason::Fault,
+                            text: Some(sha256_hex(b"abc")),
+                            during: None,
+                            staff: Some("mark".into()),
+                            until: Some(UtcMillis(1_795_460_800_000)),
+                        },
+                    },
+                ),
+                r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":9,"view":{"during":null,"reason":"fault","shown":"settings","staff":"mark","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","until":1795460800000}}"#,
             ),
         ],
         Kind::Move => vec![(

@@ -30,12 +30,19 @@ pub enum Event {
         /// The id of the rule in force where they live, if one is.
         rule: Option<String>,
     },
-    /// A notice was published, or delivered to a member to whom this rule applies.
+    /// A notice was delivered to a member to whom this rule applies.
     Notice {
         /// Which text it is, by its hash.
         notice: NoticeRef,
-        /// The id of that rule; `None` where the notice was published.
+        /// The id of that rule; `None` where the notice was published before version 9.
         rule: Option<String>,
+    },
+    /// A notice was published.
+    Published {
+        /// Which text it is, by its hash.
+        notice: NoticeRef,
+        /// From when on it counts.
+        effective: UtcMillis,
     },
     /// A member said this under this rule, with this notice in front of them.
     Choice {
@@ -87,7 +94,7 @@ impl Event {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Default { .. } => Kind::Default,
-            Self::Notice { .. } => Kind::Notice,
+            Self::Notice { .. } | Self::Published { .. } => Kind::Notice,
             Self::Choice { .. } => Kind::Choice,
             Self::Step { step, .. } => step.name.kind(),
             Self::View { .. } => Kind::View,
@@ -110,7 +117,7 @@ impl Event {
             // With `step`. `purpose` is `null` from here on: a step names its own.
             Self::Step { .. } => 2,
             // With `view`.
-            Self::View { .. } => 3,
+            Self::View { view: View { staff: None, until: None, .. }, .. } => 3,
             // With `moved`, `clock`, or a step that says since when.
             Self::Move(_) | Self::Pause { .. } | Self::Clock(_) => 4,
             // With `rollback`.
@@ -119,6 +126,8 @@ impl Event {
             Self::Forgotten(_) => 7,
             // With `key`.
             Self::Key(_) => 8,
+            // With `effective`, or a view that marks who looked, and says until when.
+            Self::Published { .. } | Self::View { .. } => 9,
         }
     }
 }
@@ -149,6 +158,7 @@ impl Entry {
             rollback: None,
             key: None,
             forgotten: None,
+            effective: None,
             position: None,
             previous_leaf: None,
         };
@@ -158,6 +168,9 @@ impl Entry {
             }
             Event::Notice { notice, rule } => {
                 Self { purpose: Some(notice.purpose), notice: Some(notice), rule, ..bare }
+            }
+            Event::Published { notice, effective } => {
+                Self { purpose: Some(notice.purpose), notice: Some(notice), effective: Some(effective), ..bare }
             }
             Event::Choice { purpose, choice, rule, notice } => {
                 Self { purpose: Some(purpose), choice: Some(choice), rule, notice, ..bare }

@@ -57,7 +57,14 @@ impl Event {
             }
             Self::Chose(choice) => ledger::Event::Choice { purpose: AI, choice: *choice, rule: None, notice: None },
             Self::ViewWording => {
-                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+                let view = View {
+                    shown: Shown::Settings,
+                    reason: Reason::Asked,
+                    text: None,
+                    during: None,
+                    staff: None,
+                    until: None,
+                };
                 ledger::Event::View { case: None, view }
             }
         };
