@@ -13,8 +13,7 @@
 //!   them;
 //! - all proofs of one log are for the same checkpoint;
 //! - each text of a case, and each answer as it was sent, is the one whose hash an entry of that
-//! case
-//!   has;
+//!   case has;
 //! - every other file is as `pack.json` lists it, and there is no file that it does not list.
 //!
 //! `account.json`, `case.json`, the answers as pages show them, and `index.html` are the words of

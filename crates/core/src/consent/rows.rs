@@ -122,8 +122,8 @@ fn newest(
         Some((p.from, event))
     });
     events.extend(followed);
-    let accessed = accesses.iter().filter(|access| times(access.at));
-    events.extend(accessed.map(|access| (access.at, Event::Accessed(access))));
+    let in_time = accesses.iter().filter(|access| times(access.at));
+    events.extend(in_time.map(|access| (access.at, Event::Accessed(access))));
     events.sort_by_key(|(at, _)| *at);
     let newest = events.into_iter().rev().take(most);
     newest
