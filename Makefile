@@ -18,13 +18,14 @@ test-one:
 # Everything that has to hold.
 test:
 	@scripts/test
-# What takes long: two hundred kills and as many power cuts, each under load (an hour), and a log of a hundred thousand entries,
-# which programs of others check.
+# What takes long: two hundred kills and as many power cuts, each under load (an hour), a log of a hundred thousand entries,
+# which programs of others check, and every bit of a hundred proofs and a hundred checkpoints.
 test-long:
 	@scripts/setup test && . target/tools.env && \
 	  SAYSO_TEST_KILLS=200 scripts/with-postgres cargo test --locked --test process -- kill:: power:: faults::
 	@. target/tools.env && \
 	  SAYSO_OTHERS_CHECK=100000 scripts/with-postgres cargo test --locked --test http -- others_check::sqlite
+	@. target/tools.env && SAYSO_TEST_EVERY_BIT=1 cargo test --locked -p sayso-verify -- a_changed_bit
 # An hour in which everything goes wrong; shorter: make soak SECONDS=300.
 soak:
 	@scripts/setup soak && . target/tools.env && \

@@ -26,7 +26,7 @@ use crate::commitment::commitment;
 use crate::entry::Entry;
 use crate::policy::Policy;
 use crate::proof::Proof;
-use crate::receipt::{self, ENTRY, KEY, POLICY, PROOF, README, SCRIPT, Trust, check_files as receipt_of};
+use crate::receipt::{self, ENTRY, KEY, POLICY, PROOF, README, SCRIPT, Trust, without_notice as receipt_of};
 use crate::strict::{to_base64, to_hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -293,9 +293,17 @@ impl Reading<'_> {
         if entry.position.is_some_and(|is| is > 1) && links.previous_leaf.is_none() {
             return Err(wrong(name, "does not fix the entry before it"));
         }
-        let made = proof.map(|(_, proof)| self.proved(&folder, &entry, bytes, proof)).transpose()?;
+        let made = proof.map(|(_, proof)| self.proved(&folder, bytes, proof)).transpose()?;
         if made.is_some() {
             self.last = Some((number, entry.receipt().unwrap_or_default(), entry.at));
+        }
+        if let Some(notice) = &entry.notice {
+            let purpose = notice_purpose(bytes).ok_or_else(|| wrong(name, "is from a later version"))?;
+            let name = notice_file(&purpose, notice.version, &notice.language);
+            let text = self.files.get(name.as_str()).ok_or_else(|| wrong(&name, "is missing: an entry names it"))?;
+            if !notice.is(text) {
+                return Err(wrong(&name, "is not the text that an entry names"));
+            }
         }
         let step = links.step.map(|step| step.outcomes.into_iter().map(|o| o.text).chain([step.text, step.answer]));
         let found: Vec<String> = step.into_iter().flatten().flatten().collect();
@@ -326,7 +334,7 @@ impl Reading<'_> {
     }
 
     /// Checks the receipt that this entry would have, and computes its commitment.
-    fn proved(&mut self, folder: &str, entry: &Entry, bytes: &[u8], proof: &[u8]) -> Result<[u8; 32], Refused> {
+    fn proved(&mut self, folder: &str, bytes: &[u8], proof: &[u8]) -> Result<[u8; 32], Refused> {
         let broken = || Refused::Entry(folder.into(), receipt::Refused::Spelling(PROOF));
         let read = std::str::from_utf8(proof).ok().and_then(Proof::parse).ok_or_else(broken)?;
         let origin = read.checkpoint.lines().next().unwrap_or_default();
@@ -339,13 +347,6 @@ impl Reading<'_> {
         let files = files.into_iter().map(|(name, bytes)| File { name: name.into(), bytes: bytes.into() });
         let files: Vec<File> = files.collect();
         let verdict = receipt_of(&files, self.elsewhere).map_err(|why| Refused::Entry(folder.into(), why))?;
-        if let (Some(notice), Some(purpose)) = (&entry.notice, notice_purpose(bytes)) {
-            let name = notice_file(&purpose, notice.version, &notice.language);
-            let text = self.files.get(name.as_str()).ok_or_else(|| wrong(&name, "is missing"))?;
-            if !notice.is(text) {
-                return Err(wrong(&name, "is not the text that an entry names"));
-            }
-        }
         let same = self.logs.get(origin).is_none_or(|before| before.checkpoint == verdict.checkpoint);
         if !same {
             return Err(wrong(folder, "is proved for another checkpoint than the entries before it"));

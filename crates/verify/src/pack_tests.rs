@@ -184,6 +184,9 @@ fn a_forger_who_lists_the_files_again_is_refused_too() {
     notice.insert(NOTICE_NAME.into(), b"We do nothing.\n".to_vec());
     list_again(&mut notice);
     assert!(refused(&notice).contains("is not the text that an entry names"));
+    notice.remove(NOTICE_NAME);
+    list_again(&mut notice);
+    assert!(refused(&notice).contains("is missing: an entry names it"));
     let mut more = files.clone();
     more.insert("more.txt".into(), Vec::new());
     assert!(refused(&more).contains("more.txt does not belong there"));

@@ -29,8 +29,8 @@ pub const SCRIPT: &str = "check.py";
 pub const RECORD: &str = "consent-record.jsonld";
 /// The same as a Kantara Consent Receipt 1.1, made of the entry.
 pub const KANTARA: &str = "consent-receipt.json";
-/// The files of a receipt, in their order. The notice and the two records are there where the entry
-/// has what they are made of.
+/// The files of a receipt, in their order. The notice is there if the entry names one, and the two
+/// records are there if the entry has what they are made of.
 pub const FILES: [&str; 9] = [ENTRY, PROOF, KEY, POLICY, NOTICE, README, SCRIPT, RECORD, KANTARA];
 /// Those that are always there.
 const NEEDED: [&str; 6] = [ENTRY, PROOF, KEY, POLICY, README, SCRIPT];
@@ -49,7 +49,7 @@ pub enum Trust {
 pub struct Verdict {
     /// What the entry says.
     pub entry: Entry,
-    /// Whether the notice's text came with it, which is then the one that the entry names.
+    /// Whether the text of the notice that the entry names came with it.
     pub has_notice: bool,
     /// What the platform says in the records of standards, where they came with it. The rest of
     /// them follows from the entry.
@@ -109,6 +109,9 @@ pub enum Refused {
         "{0} was changed, or is from a later version: it is not what the entry says in the words of that standard."
     )]
     AnotherRecord(&'static str),
+    /// The entry names a notice, and its text did not come with it.
+    #[error("notice.txt is missing: the entry names a notice.")]
+    NoNotice,
     /// The notice is not the one in the entry.
     #[error("notice.txt is not the text that the entry names.")]
     AnotherNotice,
@@ -128,6 +131,12 @@ pub fn check(archive: &[u8], elsewhere: Option<&Policy>) -> Result<Verdict, Refu
 /// # Errors
 /// If anything in them is not as it has to be.
 pub fn check_files(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
+    let verdict = without_notice(files, elsewhere)?;
+    if verdict.entry.notice.is_some() && !verdict.has_notice { Err(Refused::NoNotice) } else { Ok(verdict) }
+}
+
+/// The same, also without the notice that the entry names: a pack has it elsewhere.
+pub(crate) fn without_notice(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
     for (i, file) in files.iter().enumerate() {
         let again = files[..i].iter().any(|other| other.name == file.name);
         if again || !FILES.contains(&file.name.as_str()) {
@@ -141,10 +150,10 @@ pub fn check_files(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict
     let bytes = |name: &'static str| find(name).ok_or(Refused::Spelling(name));
     let text = |name: &'static str| std::str::from_utf8(bytes(name)?).map_err(|_| Refused::Spelling(name));
 
-    let entry = Entry::parse(bytes(ENTRY)?).ok_or(Refused::Spelling(ENTRY))?;
     let proof = Proof::parse(text(PROOF)?).ok_or(Refused::Spelling(PROOF))?;
     let note = Note::parse(&proof.checkpoint)?;
     let checkpoint = Checkpoint::parse(&note.text).ok_or(Refused::Spelling(PROOF))?;
+    let entry = Entry::parse(bytes(ENTRY)?).ok_or(Refused::Spelling(ENTRY))?;
 
     let leaf = leaf(&commitment(&proof.salt, bytes(ENTRY)?));
     let root = root_of(leaf_hash(leaf.as_bytes()), proof.index, checkpoint.tree.size, &proof.hashes);
@@ -230,6 +239,7 @@ impl fmt::Display for Verdict {
                 said.country
             )?;
         }
+        writeln!(f, "README.txt and check.py only help to check it. They are not part of what is proved.")?;
         match self.trust {
             Trust::Elsewhere => writeln!(f, "Proved, with the keys of the policy that you gave."),
             Trust::TheReceipt => writeln!(

@@ -95,7 +95,7 @@ fn the_notice_is_the_one_that_the_entry_names() {
     };
     let right = crate::strict::to_hex(&<sha2::Sha256 as sha2::Digest>::digest(text));
     assert_eq!(with(&right, Some(text)), Ok(true));
-    assert_eq!(with(&right, None), Ok(false));
+    assert_eq!(with(&right, None), Err(Refused::NoNotice));
     assert_eq!(with(hash, Some(text)), Err(Refused::AnotherNotice));
     assert_eq!(with(&right, Some("We don't.\n")), Err(Refused::AnotherNotice));
 }
@@ -114,26 +114,77 @@ fn files_that_do_not_belong_there_or_are_missing_are_named() {
     assert!(said(&windows).contains("Windows line ends"), "{}", said(&windows));
 }
 
-/// Each bit of a hundred proofs, and so of their checkpoints.
-#[test]
-fn no_bit_of_a_proof_can_be_changed() {
+/// Does it a hundred times, on as many threads as there are cores, and adds up what it answers.
+fn a_hundred_times(what: impl Fn(u64) -> usize + Sync) -> usize {
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let what = &what;
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads)
+            .map(|first| scope.spawn(move || (0..100).skip(first).step_by(threads).map(what).sum::<usize>()))
+            .collect();
+        all.into_iter().map(|thread| thread.join().unwrap()).sum()
+    })
+}
+
+/// Changes the bits of these bytes, one at a time, and answers how many that were. None of the
+/// changes may be taken. Every bit of every tenth is tried, and of all others one bit of each byte:
+/// with `SAYSO_TEST_EVERY_BIT`, as in `make test-long`, every bit of all.
+fn no_bit_can_be_changed(of: u64, bytes: &mut [u8], is_taken: impl Fn(&[u8]) -> bool) -> usize {
+    assert!(is_taken(bytes), "number {of}");
+    let every = of % 10 == 0 || tries_every_bit();
     let mut tried = 0;
-    for of in 0..100u64 {
-        let (files, log, _) = receipt(of % 23, of / 5 + of % 7);
-        let policy = Policy::of_log(log.key);
-        assert!(check_files(&files, Some(&policy)).is_ok());
-        // The signature alone takes most of the time: all bits of some, and one of each byte of
-        // all.
-        for at in 0..files[1].bytes.len() {
-            for bit in (0..8).filter(|bit| of < 4 || (at as u64 + of) % 8 == *bit) {
-                let mut changed = files.clone();
-                changed[1].bytes[at] ^= 1 << bit;
-                assert!(check_files(&changed, Some(&policy)).is_err(), "proof {of}, byte {at}, bit {bit}");
-                tried += 1;
-            }
+    for at in 0..bytes.len() {
+        for bit in (0..8).filter(|bit| every || (at as u64 + of) % 8 == *bit) {
+            bytes[at] ^= 1 << bit;
+            assert!(!is_taken(bytes), "number {of}, byte {at}, bit {bit}");
+            bytes[at] ^= 1 << bit;
+            tried += 1;
         }
     }
-    assert!(tried > 50_000, "{tried}");
+    tried
+}
+
+fn tries_every_bit() -> bool {
+    std::env::var_os("SAYSO_TEST_EVERY_BIT").is_some()
+}
+
+/// The size of a tree, other ones up to five hundred leaves, and a leaf of it.
+fn tree_and_leaf(of: u64) -> (u64, u64) {
+    let size = 1 + 5 * of + of % 5;
+    (size, of * 37 % size)
+}
+
+#[test]
+fn a_changed_bit_of_any_of_a_hundred_proofs_is_refused() {
+    let tried = a_hundred_times(|of| {
+        let (size, leaf) = tree_and_leaf(of);
+        let (mut files, log, _) = receipt(leaf, size - 1 - leaf);
+        let policy = Policy::of_log(log.key);
+        let mut proof = files.remove(1).bytes;
+        no_bit_can_be_changed(of, &mut proof, |bytes| {
+            let changed = File { name: PROOF.into(), bytes: bytes.into() };
+            let all = [&files[..], &[changed]].concat();
+            check_files(&all, Some(&policy)).is_ok()
+        })
+    });
+    assert!(tried > if tries_every_bit() { 500_000 } else { 100_000 }, "{tried}");
+}
+
+/// Without an entry: as a monitor or a witness reads them.
+#[test]
+fn a_changed_bit_of_any_of_a_hundred_checkpoints_is_refused() {
+    let tried = a_hundred_times(|of| {
+        let (size, leaf) = tree_and_leaf(of);
+        let (_, log, proof) = receipt(leaf, size - 1 - leaf);
+        let mut checkpoint = proof.checkpoint.into_bytes();
+        no_bit_can_be_changed(of, &mut checkpoint, |bytes| {
+            let note = std::str::from_utf8(bytes).ok().and_then(|text| Note::parse(text).ok());
+            let note = note.filter(|note| Checkpoint::parse(&note.text).is_some());
+            let signed = note.and_then(|note| note.signed_by(std::slice::from_ref(&log.key)).ok());
+            signed.is_some_and(|signed| !signed.is_empty())
+        })
+    });
+    assert!(tried > if tries_every_bit() { 100_000 } else { 20_000 }, "{tried}");
 }
 
 proptest! {

@@ -3,7 +3,8 @@ use crate::receipt::testing::{ENTRY, Log, Signing, files};
 use crate::receipt::{KANTARA, RECORD, Refused, check_files};
 use crate::{archive::File, note::Signs};
 
-const NOTICE: &str = r#""notice":{"language":"en","purpose":"generative-ai-training","sha256":"e0cbb1f5","version":3}"#;
+const NOTICE_TEXT: &str = "We use your data.\n";
+const NOTICE_HASH: &str = "5d0193300b2643c363b2fe04135d46b5a077fe4df3a7e7ce5caed1a5fe0a0309";
 
 fn said(status: Status) -> Said {
     Said {
@@ -20,7 +21,8 @@ fn said(status: Status) -> Said {
 
 /// An entry of the switch.
 fn choice(choice: &str) -> String {
-    let with = ENTRY.replace("generative_ai_training", PURPOSE).replace(r#""notice":null"#, NOTICE);
+    let notice = format!(r#""notice":{{"language":"en","purpose":"{PURPOSE}","sha256":"{NOTICE_HASH}","version":3}}"#);
+    let with = ENTRY.replace("generative_ai_training", PURPOSE).replace(r#""notice":null"#, &notice);
     with.replace("\"denied\"", &format!("{choice:?}"))
 }
 
@@ -90,6 +92,7 @@ fn packed(entry: &str, records: &[(&str, String)]) -> Vec<File> {
     let (log, salt) = (Signing::new("privacy.example/log", Signs::Text, 1), [9; 32]);
     let proof = Log::with(entry.as_bytes(), &salt, 1, 2).proof(1, &salt, &log.key.name, &[&log]);
     let mut files = files(entry, &proof, &log.key, &format!("log {}\nquorum none\n", log.key));
+    files.push(File { name: crate::receipt::NOTICE.into(), bytes: NOTICE_TEXT.into() });
     files.extend(records.iter().map(|(name, text)| File { name: (*name).into(), bytes: text.clone().into() }));
     files
 }
@@ -149,7 +152,7 @@ fn the_published_examples_are_records_that_are_made() {
         (include_str!("../../../public/shapes/examples/objected.jsonld"), choice("denied"), Status::Objected),
         (include_str!("../../../public/shapes/examples/given.jsonld"), choice("allowed"), Status::Given),
     ] {
-        let made = consent_record(&read(&text.replace("e0cbb1f5", &hash)), &said(status)).unwrap();
+        let made = consent_record(&read(&text.replace(NOTICE_HASH, &hash)), &said(status)).unwrap();
         assert_eq!(published, made);
     }
 }
