@@ -1,27 +1,27 @@
 //! Programs that are not ours check receipts, and the consistency of any two checkpoints of a run:
-//! Go's `tlog` and `note`, and `scitt-cose` in Python.
+//! Go's `tlog` and `note`, and `scitt-cose` in Python. They get a receipt as it is downloaded, and
+//! make its leaf themselves.
 
 use crate::public_log::sequencer;
 use crate::stories;
 use crate::test_app::TestApp;
-use sayso::db::Db;
+use sayso::consent::receipt;
 use sayso::ledger::store as ledger;
 use sayso::ledger::{Actor, Channel, Event, NewEntry, Purpose};
-use sayso::log::prove::{self, Proved};
+use sayso::log::prove;
 use sayso::log::store::{self, Which};
 use sayso::time::UtcMillis;
-use sayso_verify::checkpoint::Checkpoint;
-use sayso_verify::commitment::{commitment, leaf};
 use sayso_verify::merkle::Hash;
-use sayso_verify::note::Note;
 use sayso_verify::strict::to_base64;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 stories![programs_of_others_check_receipts_and_every_two_checkpoints];
 
 /// Entries of the run: `make test-long` says a hundred thousand.
-fn entries() -> usize {
+fn entries_of_the_run() -> usize {
     std::env::var("SAYSO_OTHERS_CHECK").ok().and_then(|n| n.parse().ok()).unwrap_or(600)
 }
 
@@ -31,9 +31,9 @@ const CHECKPOINTS: usize = 25;
 const RECEIPTS: usize = 200;
 
 async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestApp) {
-    let (all, sequencer) = (entries(), sequencer(&site));
+    let (all, sequencer) = (entries_of_the_run(), sequencer(&site));
     let mut lines = vec![serde_json::json!({"Kind": "key", "Vkey": sequencer.keys.first().public().to_string()})];
-    let (mut made, mut ids, mut sizes) = (0, Vec::new(), Vec::new());
+    let (mut made, mut entries, mut sizes) = (0, Vec::new(), Vec::new());
     for n in 1..=CHECKPOINTS {
         // More each time, and the last time all.
         let until = all * n * n / (CHECKPOINTS * CHECKPOINTS);
@@ -44,7 +44,7 @@ async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestA
                 let subject = format!("subject-{made}");
                 let draft = NewEntry { subject, actor: Actor::Default, channel: Channel::Web, event };
                 let now: UtcMillis = site.app.clock.now();
-                ids.push(ledger::append(tx.conn(), draft, now).await.unwrap().id);
+                entries.push(ledger::append(tx.conn(), draft, now).await.unwrap());
                 made += 1;
             }
             tx.commit().await.unwrap();
@@ -65,27 +65,17 @@ async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestA
             pairs += 1;
         }
     }
-    let apart = (ids.len() / RECEIPTS).max(1);
+    let apart = (entries.len() / RECEIPTS).max(1);
     let mut receipts = 0;
-    for id in ids.iter().step_by(apart).chain(ids.last()) {
-        let Proved::Here(proof) = prove::entry(reader.conn(), *id).await.unwrap() else { panic!("{id}") };
-        let entry = ledger::raw(reader.conn(), *id).await.unwrap().unwrap();
-        let leaf = leaf(&commitment(&proof.salt, &entry.canonical));
-        assert!(Checkpoint::parse(&Note::parse(&proof.checkpoint).unwrap().text).is_some());
-        lines.push(serde_json::json!({
-            "Kind": "receipt", "Leaf": to_base64(leaf.as_bytes()), "Index": proof.index,
-            "Hashes": base64(&proof.hashes), "Checkpoint": proof.checkpoint
-        }));
+    for entry in entries.iter().step_by(apart).chain(entries.last()) {
+        let stored = ledger::find(reader.conn(), &entry.subject, entry.id).await.unwrap().unwrap();
+        let archive = receipt::of(&site.app, reader.conn(), &stored).await.unwrap().packed().unwrap();
+        lines.push(serde_json::json!({"Kind": "receipt", "Archive": to_base64(&archive)}));
         receipts += 1;
     }
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let expected = format!("checkpoints {CHECKPOINTS}, pairs {pairs}, receipts {receipts}\n");
-    let python = std::env::var("SAYSO_TEST_PYTHON").expect("scripts/setup stories says where it is");
-    let mut programs = vec![vec![python, "tests/others/check.py".into()]];
-    // The run is the same on both databases; Go compiles for a while.
-    if matches!(site.app.db, Db::Sqlite { .. }) {
-        programs.push(["go", "run", "tests/others/check.go"].map(String::from).to_vec());
-    }
+    let programs = [vec![python(), "tests/others/check.py".into()], vec![go()]];
     for program in programs {
         assert_eq!(said(&program, &text), expected, "{program:?}");
         // One that agrees with everything would have taken this as well.
@@ -96,11 +86,29 @@ async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestA
     }
 }
 
+/// The Python that `scripts/setup` has put the programs of others into.
+fn python() -> String {
+    std::env::var("SAYSO_TEST_PYTHON").expect("scripts/setup stories says where it is")
+}
+
+/// The program in Go, which is compiled once for the stories on both databases.
+fn go() -> String {
+    static GO: OnceLock<PathBuf> = OnceLock::new();
+    let program = GO.get_or_init(|| {
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("others-check");
+        let mut command = Command::new("go");
+        command.env("GOPATH", "/usr/share/gocode").env("GO111MODULE", "off");
+        let done = command.args(["build", "-o"]).arg(&program).arg("tests/others/check.go").status();
+        assert!(done.expect("scripts/setup stories installs Go").success());
+        program
+    });
+    program.to_string_lossy().into_owned()
+}
+
 /// What a program prints that reads `text`.
 pub fn said(program: &[String], text: &str) -> String {
-    let mut command = Command::new(&program[0]);
-    command.args(&program[1..]).env("GOPATH", "/usr/share/gocode").env("GO111MODULE", "off");
-    let mut child = command
+    let mut child = Command::new(&program[0])
+        .args(&program[1..])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -1,15 +1,20 @@
 // Checks receipts and checkpoints of Sayso by Go's tlog and note packages, which are not ours. It reads lines of JSON from standard
-// input: a key, checkpoints, consistency proofs between them, and receipts. Each proof is changed by one bit as well, and then it has
-// to be refused.
+// input: a key, checkpoints, consistency proofs between them, and receipts as they are downloaded, in base64. Of a receipt it opens
+// the archive, reads the files and makes the leaf itself. Each proof is changed by one bit as well, and then it has to be refused.
 //
 // Run: GOPATH=/usr/share/gocode GO111MODULE=off go run tests/others/check.go
 package main
 
 import (
+	"archive/zip"
 	"bufio"
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -21,11 +26,11 @@ import (
 type line struct {
 	Vkey       string
 	Checkpoint string
-	Leaf       string
+	Archive    []byte
 	Hashes     []string
-	// Places of checkpoints among those that came before; index of a leaf.
-	Old, New, Index int64
-	Kind            string
+	// Places of checkpoints among those that came before.
+	Old, New int64
+	Kind     string
 }
 
 type state struct {
@@ -54,6 +59,113 @@ func opened(text string, verifiers note.Verifiers) (state, error) {
 	}
 	root, err := tlog.ParseHash(lines[2])
 	return state{size, root}, err
+}
+
+// unpacked reads one file of a receipt.
+func unpacked(archive *zip.Reader, name string) ([]byte, error) {
+	file, err := archive.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(file)
+}
+
+// leafOf makes the leaf of an entry, as docs/log.md says it.
+func leafOf(entry, salt []byte) []byte {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write(entry)
+	return []byte("sayso-entry/1\n" + base64.StdEncoding.EncodeToString(mac.Sum(nil)) + "\n")
+}
+
+// proof is what stands in an entry.tlog-proof (c2sp.org/tlog-proof).
+type proof struct {
+	salt       []byte
+	index      int64
+	hashes     []tlog.Hash
+	checkpoint string
+}
+
+func parsed(text string) (p proof, err error) {
+	parts := strings.SplitN(text, "\n\n", 2)
+	lines := strings.Split(parts[0], "\n")
+	if len(parts) != 2 || len(lines) < 3 || lines[0] != "c2sp.org/tlog-proof@v1" {
+		return p, fmt.Errorf("not a proof")
+	}
+	p.checkpoint = parts[1]
+	extra, index := strings.TrimPrefix(lines[1], "extra "), strings.TrimPrefix(lines[2], "index ")
+	if extra == lines[1] || index == lines[2] {
+		return p, fmt.Errorf("no salt or no index")
+	}
+	if p.salt, err = base64.StdEncoding.DecodeString(extra); err != nil {
+		return p, err
+	}
+	if p.index, err = strconv.ParseInt(index, 10, 64); err != nil {
+		return p, err
+	}
+	for _, line := range lines[3:] {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return p, err
+		}
+		p.hashes = append(p.hashes, hash)
+	}
+	return p, nil
+}
+
+// proves checks a receipt by its two files that matter.
+func proves(entry []byte, text string, verifiers note.Verifiers) error {
+	p, err := parsed(text)
+	if err != nil {
+		return err
+	}
+	s, err := opened(p.checkpoint, verifiers)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckRecord(p.hashes, s.size, s.root, p.index, tlog.RecordHash(leafOf(entry, p.salt)))
+}
+
+// receipt checks a receipt as it is downloaded, and that changes of it are noticed.
+func receipt(data []byte, verifiers note.Verifiers) error {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	entry, err := unpacked(archive, "entry.json")
+	if err != nil {
+		return err
+	}
+	text, err := unpacked(archive, "entry.tlog-proof")
+	if err != nil {
+		return err
+	}
+	if err := proves(entry, string(text), verifiers); err != nil {
+		return err
+	}
+	other := append([]byte(nil), entry...)
+	other[len(other)/2] ^= 1
+	if proves(other, string(text), verifiers) == nil {
+		return fmt.Errorf("a changed entry was taken")
+	}
+	// One letter of each line: of the salt, the index, each hash, and the checkpoint.
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if line == "" {
+			continue
+		}
+		at := len(line) / 2
+		letter := "A"
+		if line[at] == 'A' {
+			letter = "B"
+		}
+		changed := append([]string(nil), lines...)
+		changed[i] = line[:at] + letter + line[at+1:]
+		if proves(entry, strings.Join(changed, "\n"), verifiers) == nil {
+			return fmt.Errorf("a changed line was taken: %s", line)
+		}
+	}
+	return nil
 }
 
 func main() {
@@ -105,26 +217,8 @@ func main() {
 			}
 			pairs++
 		case "receipt":
-			s, err := opened(l.Checkpoint, verifiers)
-			if err != nil {
-				fail("receipt %d: %v", l.Index, err)
-			}
-			leaf, err := base64.StdEncoding.DecodeString(l.Leaf)
-			if err != nil {
-				fail("%v", err)
-			}
-			if err := tlog.CheckRecord(hashes, s.size, s.root, l.Index, tlog.RecordHash(leaf)); err != nil {
-				fail("receipt %d: %v", l.Index, err)
-			}
-			leaf[20] ^= 1
-			if tlog.CheckRecord(hashes, s.size, s.root, l.Index, tlog.RecordHash(leaf)) == nil {
-				fail("a changed leaf was taken")
-			}
-			if len(changed) > 0 {
-				leaf[20] ^= 1
-				if tlog.CheckRecord(changed, s.size, s.root, l.Index, tlog.RecordHash(leaf)) == nil {
-					fail("a changed receipt was taken")
-				}
+			if err := receipt(l.Archive, verifiers); err != nil {
+				fail("receipt %d: %v", receipts, err)
 			}
 			receipts++
 		}
