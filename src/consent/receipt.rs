@@ -24,8 +24,8 @@ use sayso_verify::records::{Said, Status, consent_record, kantara};
 const NOT_IN_DPV: &str = "XK";
 /// How to check it, for a person.
 const HOW: &str = include_str!("receipt/README.txt");
-/// How to check it, for Python.
-const CHECK: &str = include_str!("receipt/check.py");
+/// How to check it, for Python: what a pack is checked with as well, and the rest.
+const CHECK: &str = concat!(include_str!("../log/check.py"), include_str!("receipt/check.py"));
 
 /// What there is instead of a receipt, or the receipt.
 #[derive(Debug)]
@@ -69,7 +69,8 @@ pub async fn files(app: &App, mut conn: Conn<'_>, stored: &Stored, proof: &Proof
     ];
     if let Some(notice) = &stored.entry.notice {
         let there = notices::notice(conn.reborrow(), notice.purpose, notice.version, &notice.language).await?;
-        files.extend(there.map(|there| text(NOTICE, exact_text(&there.title, &there.body))));
+        let there = there.ok_or_else(|| inconsistent("notices", "version"))?;
+        files.push(text(NOTICE, exact_text(&there.title, &there.body)));
     }
     files.extend([text(README, HOW.into()), text(SCRIPT, CHECK.into())]);
     if let Some(said) = said(app, conn, stored).await?

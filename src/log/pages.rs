@@ -167,7 +167,7 @@ pub fn CheckPage() -> impl IntoView {
                     <section class="stack">
                         <h2 id="by-hand">"By hand"</h2>
                         <p>
-                            "You need Python 3 with the package cryptography, and no network. Extract the receipt, open a terminal in its folder, and run:"
+                            "You need Python 3.8 or newer, and no package or network. Extract the receipt, open a terminal in its folder, and run:"
                         </p>
                         <pre class="bytes" tabindex="0" role="region" aria-label="Command">
                             {format!("python3 check.py --vkey '{}'", key.as_ref().map_or("KEY", |(_, row)| &row.vkey))}

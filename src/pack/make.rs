@@ -22,8 +22,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How to check it, for Python.
-const CHECK: &str = include_str!("check.py");
+/// How to check it, for Python: what a receipt is checked with as well, and the rest.
+const CHECK: &str = concat!(include_str!("../log/check.py"), include_str!("check.py"));
 /// Entries that are read at once.
 const PART: i64 = 100;
 /// How long a pack waits for the newest entry to get into the log.

@@ -1,6 +1,6 @@
 //! Programs that are not ours check receipts, and the consistency of any two checkpoints of a run:
 //! Go's `tlog` and `note`, and `scitt-cose` in Python. They get a receipt as it is downloaded, and
-//! make its leaf themselves.
+//! make its leaf themselves. The `check.py` of a receipt is tried here too.
 
 use crate::public_log::sequencer;
 use crate::stories;
@@ -118,4 +118,28 @@ pub fn said(program: &[String], text: &str) -> String {
     let _ = input.write_all(text.as_bytes());
     drop(input);
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+/// How the `check.py` in this folder ends, and what it says. It runs without any package, and
+/// without what the environment could add.
+pub fn check_py(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(python());
+    let out = command.args(["-I", "-S"]).arg(folder.join("check.py")).args(args).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    (out.status.code(), said)
+}
+
+/// Has the files of a receipt or a pack changed in every way that `tests/others` knows, and checked
+/// by their `check.py`, with this key of the log.
+pub fn check_py_refuses_every_change(folder: &Path, vkey: &str) {
+    let folder = folder.to_string_lossy().into_owned();
+    let program = [python(), "tests/others/changed_files.py".into(), folder, vkey.to_owned()];
+    let said = said(&program, "");
+    assert!(said.starts_with("Every change was refused: "), "{said}");
+}
+
+#[test]
+fn the_ed25519_of_check_py_agrees_with_the_standard_and_with_others() {
+    let said = said(&[python(), "tests/others/ed25519.py".into()], "");
+    assert_eq!(said, "vectors 5, compared 1080, weak 8\n");
 }

@@ -1,6 +1,7 @@
 //! Everything about a member in one file, which checks without us.
 
 use crate::objection::{CODE, ONE, THREE, TWO, applicant, decide, file, send};
+use crate::others_check::{check_py, check_py_refuses_every_change};
 use crate::public_log::{key, sequencer};
 use crate::stories;
 use crate::test_app::TestApp;
@@ -45,14 +46,6 @@ fn extract(files: &Files<'_>, folder: &Path) {
     }
 }
 
-/// What check.py says in this folder, and its exit code.
-fn python(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let interpreter = std::env::var("SAYSO_TEST_PYTHON").expect("scripts/setup stories says where it is");
-    let out = std::process::Command::new(interpreter).arg(folder.join("check.py")).args(args).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    (out.status.code(), said)
-}
-
 async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
     site.publish(1).await;
     let ada = site.member("ada@example.org", "IE").await;
@@ -92,9 +85,9 @@ async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
     // Python says the same, of what is right and of what is not.
     let folder = tempfile::tempdir().unwrap();
     extract(&files, folder.path());
-    let (code, said) = python(folder.path(), &[]);
+    let (code, said) = check_py(folder.path(), &[]);
     assert!(code == Some(2) && said.contains("Not proved yet"), "{said}");
-    let (code, said) = python(folder.path(), &["--vkey", &public.to_string()]);
+    let (code, said) = check_py(folder.path(), &["--vkey", &public.to_string()]);
     assert!(code == Some(0) && said.contains("Proved, by the keys"), "{said}");
     let mut forged: Vec<(&str, Vec<u8>)> = files
         .iter()
@@ -111,7 +104,7 @@ async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
     for (name, bytes) in &forged {
         assert!(with(&files, &[(name, bytes)]).is_err(), "{name}");
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let (code, said) = python(folder.path(), &[]);
+        let (code, said) = check_py(folder.path(), &[]);
         assert!(code == Some(1) && said.contains("Refused:"), "{name}: {said}");
         std::fs::write(folder.path().join(name), files[name]).unwrap();
     }
@@ -130,7 +123,7 @@ async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
         assert!(refused.contains(name) && refused.contains(why), "{refused}");
         std::fs::write(folder.path().join(name), bytes).unwrap();
         std::fs::write(folder.path().join("pack.json"), &manifest).unwrap();
-        let (code, said) = python(folder.path(), &[]);
+        let (code, said) = check_py(folder.path(), &[]);
         assert!(code == Some(1) && said.contains(name) && said.contains(why), "{said}");
         std::fs::write(folder.path().join(name), files[name]).unwrap();
         std::fs::write(folder.path().join("pack.json"), files["pack.json"]).unwrap();
@@ -156,12 +149,13 @@ async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
     assert!(refused.contains("says was not in the log yet"), "{refused}");
     let forgery = tempfile::tempdir().unwrap();
     extract(&forged, forgery.path());
-    let (code, said) = python(forgery.path(), &["--vkey", &public.to_string()]);
+    let (code, said) = check_py(forgery.path(), &["--vkey", &public.to_string()]);
     assert!(code == Some(1) && said.contains("says was not in the log yet"), "{said}");
+    check_py_refuses_every_change(folder.path(), &public.to_string());
     // An entry that is missing.
     let missing = files.keys().find(|name| name.starts_with("entries/000002-")).unwrap();
     std::fs::remove_dir_all(folder.path().join(missing).parent().unwrap()).unwrap();
-    let (code, said) = python(folder.path(), &[]);
+    let (code, said) = check_py(folder.path(), &[]);
     assert!(code == Some(1) && said.contains("entries/000002 is missing"), "{said}");
 }
 
@@ -186,7 +180,7 @@ async fn what_waits_for_its_leaf_is_in_the_pack_and_said(site: TestApp) {
         std::fs::write(folder.path().join(name), b"x").unwrap();
     }
     for args in [vec![], vec!["--vkey".to_owned(), public.to_string()]] {
-        let (code, said) = python(folder.path(), &args.iter().map(String::as_str).collect::<Vec<_>>());
+        let (code, said) = check_py(folder.path(), &args.iter().map(String::as_str).collect::<Vec<_>>());
         assert!(code == Some(2) && said.contains("Not proved: entries/"), "{said}");
     }
 }
@@ -250,7 +244,7 @@ fn verified(archive: &[u8]) -> Verdict {
     let files: Files<'_> = split(archive, LONGEST).unwrap().into_iter().collect();
     let folder = tempfile::tempdir().unwrap();
     extract(&files, folder.path());
-    let (code, said) = python(folder.path(), &["--vkey", &public.to_string()]);
+    let (code, said) = check_py(folder.path(), &["--vkey", &public.to_string()]);
     assert_eq!(code, Some(0), "{said}");
     verdict
 }

@@ -1,5 +1,6 @@
 //! The public log: what is served of it, and that it has every entry.
 
+use crate::others_check::{check_py, check_py_refuses_every_change};
 use crate::stories;
 use crate::test_app::TestApp;
 use http::StatusCode;
@@ -17,7 +18,7 @@ use sayso_verify::merkle::{Tree, extends, leaf_hash, root_of};
 use sayso_verify::note::Note;
 use sayso_verify::policy::Policy;
 use sayso_verify::proof::Proof;
-use sayso_verify::receipt::{Trust, check};
+use sayso_verify::receipt::{NOTICE, Refused, Trust, check, check_files};
 
 stories![
     each_entry_gets_a_leaf_that_its_receipt_proves,
@@ -125,22 +126,30 @@ async fn a_receipt_is_downloaded_and_checked_by_programs_of_others(site: TestApp
     for part in unpack(bytes).unwrap() {
         std::fs::write(folder.path().join(part.name), part.bytes).unwrap();
     }
-    let python = |args: &[&str]| {
-        let script = folder.path().join("check.py");
-        let interpreter = std::env::var("SAYSO_TEST_PYTHON").expect("scripts/setup stories says where it is");
-        let out = std::process::Command::new(interpreter).arg(script).args(args).output().unwrap();
-        let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-        (out.status.code(), said)
-    };
-    let (code, said) = python(&[]);
+    let (code, said) = check_py(folder.path(), &[]);
     assert!(code == Some(2) && said.contains("Not proved yet") && said.contains("choice: denied"), "{said}");
-    let (code, said) = python(&["--vkey", &key.to_string()]);
+    let (code, said) = check_py(folder.path(), &["--vkey", &key.to_string()]);
     assert!(code == Some(0) && said.contains("Proved, by the key"), "{said}");
+    // Whole lines of the page of keys, and quotes that a terminal has left, do no harm.
+    let line = format!("'{key} 1 {}'", verdict.checkpoint.tree.size);
+    assert_eq!(check_py(folder.path(), &["--vkey", &line]).0, Some(0));
+    check_py_refuses_every_change(folder.path(), &key.to_string());
     let entry = folder.path().join("entry.json");
     let forged = std::fs::read_to_string(&entry).unwrap().replace("denied", "allowed");
     std::fs::write(&entry, forged).unwrap();
-    let (code, said) = python(&[]);
+    let (code, said) = check_py(folder.path(), &[]);
     assert!(code == Some(1) && said.contains("does not stand in this log"), "{said}");
+
+    // The entry names a notice, so its text has to be there.
+    let mut files = unpack(bytes).unwrap();
+    files.retain(|file| file.name != NOTICE);
+    let folder = tempfile::tempdir().unwrap();
+    for part in &files {
+        std::fs::write(folder.path().join(&part.name), &part.bytes).unwrap();
+    }
+    let (code, said) = check_py(folder.path(), &[]);
+    assert!(code == Some(1) && said.contains("notice.txt is missing: the entry names a notice"), "{said}");
+    assert_eq!(check_files(&files, None).unwrap_err(), Refused::NoNotice);
 }
 
 async fn the_log_only_grows(site: TestApp) {
