@@ -281,7 +281,7 @@ async fn officers_and_auditors_take_a_receipt_along_and_it_is_recorded(site: Tes
     assert!(!support.get(&page).await.has("a[download]"));
     assert_eq!(support.get(&file).await.status, StatusCode::NOT_FOUND);
 
-    assert_eq!(auditor.get(&ledger).await.attribute("a[download]", "href"), format!("{ledger}/receipt.zip"));
+    assert_eq!(auditor.get(&ledger).await.attribute("a.button[download]", "href"), format!("{ledger}/receipt.zip"));
     assert_eq!(auditor.get(&format!("{ledger}/receipt.zip")).await.bytes.to_vec(), own);
     for other in [&ada, &officer, &support] {
         assert_eq!(other.get(&format!("{ledger}/receipt.zip")).await.status, StatusCode::NOT_FOUND);
