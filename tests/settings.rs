@@ -111,6 +111,33 @@ fn a_secret_comes_from_a_file_or_from_a_variable_and_is_never_said() {
     }
 }
 
+/// As the file `log.key` is: whoever can read it could sign for the log.
+#[test]
+fn a_key_of_the_log_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    let key = sayso::log::key::LogKey::make("privacy.example/log").unwrap().secret_text();
+    std::fs::write(&file, &key).unwrap();
+    let path = file.to_str().unwrap();
+    let with_mode = |mode: u32| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        sayso().args(["config", "check"]).env("SAYSO_LOG_KEY_FILE", path).current_dir(folder.path()).output().unwrap()
+    };
+    for open in [0o644, 0o604, 0o602] {
+        let done = with_mode(open);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{open:o}: {said}");
+        assert!(said.starts_with("sayso: SAYSO_LOG_KEY_FILE (--"), "{said}");
+        let expected = format!("the key of the log can be read by others: {path}. Run: chmod 600 {path}");
+        assert!(said.contains(&expected) && !said.contains(&key), "{said}");
+    }
+    for closed in [0o600, 0o400, 0o440] {
+        let done = with_mode(closed);
+        assert!(done.status.success(), "{closed:o}: {done:?}");
+    }
+}
+
 #[test]
 fn rules_that_leave_a_gap_or_name_an_unknown_region_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -70,6 +70,11 @@ pub fn warnings(config: &Config) -> Vec<String> {
     if let Some(how) = weak_way(config.database.url()) {
         all.push(format!("DATABASE_URL: {how}. Use sslmode=verify-full, unless the network itself is safe"));
     }
+    for (setting, file) in config.open_secrets() {
+        all.push(format!(
+            "{setting}: every user of this machine can read {file}, and a password may stand in it. Run: chmod 600 {file}"
+        ));
+    }
     all
 }
 
@@ -231,5 +236,30 @@ mod tests {
         let set = with(&PRODUCTION);
         assert_eq!(shown(&headers("x-forwarded-for", "192.0.2.1"), &set), [false, false]);
         assert_eq!(shown(&headers("x-forwarded-proto", "https"), &set), [false, false]);
+    }
+
+    #[test]
+    fn a_file_with_a_password_that_others_can_read_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        let path = file.to_str().unwrap();
+        let with_mode = |flag: &str, text: &str, mode: u32| {
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let said = warnings(&with(&[flag, path]));
+            said.into_iter().find(|said| said.contains("every user of this machine"))
+        };
+        for (flag, variable, text) in [
+            ("--database-url-file", "DATABASE_URL_FILE: ", "sqlite://x"),
+            ("--smtp-url-file", "SAYSO_SMTP_URL_FILE: ", "smtps://ada:hunter2@mail.example"),
+        ] {
+            let said = with_mode(flag, text, 0o644).unwrap();
+            assert!(said.starts_with(variable) && said.contains(&format!("chmod 600 {path}")), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+            for closed in [0o600, 0o400, 0o440] {
+                assert_eq!(with_mode(flag, text, closed), None, "{closed:o}");
+            }
+        }
     }
 }

@@ -240,6 +240,13 @@ impl Config {
             .find_map(|(name, url)| Some((name, url.as_ref()?.reveal())).filter(|(_, url)| !url.is_empty()))
     }
 
+    /// The settings whose files every user of the machine can read although a password may stand in
+    /// them, with these files.
+    pub fn open_secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let settings = [("DATABASE_URL_FILE", &self.database.url_file), ("SAYSO_SMTP_URL_FILE", &self.smtp_url_file)];
+        settings.into_iter().filter_map(|(name, secret)| Some((name, secret.as_ref()?.open_file()?)))
+    }
+
     /// The folder in which mails lie, where there is no server for them and the site is on this
     /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {

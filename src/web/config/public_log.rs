@@ -1,6 +1,6 @@
 //! The settings of the public log.
 
-use super::secret::{Secret, secret_file};
+use super::secret::{Secret, log_key_file};
 use super::values::up_to;
 use super::witnesses::{Witnesses, witnesses_file};
 use std::time::Duration;
@@ -15,8 +15,9 @@ pub struct PublicLog {
     /// file `log.key` in `SAYSO_DATA`
     #[arg(long, env = "SAYSO_LOG_KEY", hide_env_values = true)]
     pub log_key: Option<Secret>,
-    /// A file that contains the value of `SAYSO_LOG_KEY`
-    #[arg(long, env = "SAYSO_LOG_KEY_FILE", conflicts_with = "log_key", value_parser = secret_file)]
+    /// A file that contains the value of `SAYSO_LOG_KEY`; only the server's user and group may be
+    /// able to read it
+    #[arg(long, env = "SAYSO_LOG_KEY_FILE", conflicts_with = "log_key", value_parser = log_key_file)]
     pub log_key_file: Option<Secret>,
     /// A file with the witnesses of the public log, and how many of them have to sign, in the form
     /// of c2sp.org/tlog-policy with an address for each

@@ -6,6 +6,7 @@ use crate::web::origin::Origin;
 use std::fs::File;
 use std::io::Read;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
 use url::Url;
 
 /// Bytes that a file with a secret may have.
@@ -20,21 +21,21 @@ pub(super) fn database_url(text: &str) -> Result<String, String> {
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
 }
 
-pub(super) fn database_url_file(path: &str) -> Result<String, String> {
-    database_url(&secret_in(path)?).map_err(|accepted| format!("its content is not accepted; {accepted}"))
-}
-
-/// What stands in a file, without the line end that an editor puts there.
-pub(super) fn secret_in(path: &str) -> Result<String, String> {
+/// What stands in a file, without the line end that an editor puts there, and whether every user of
+/// the machine can read or write it. The group may: mounts of secrets give a file to the server so.
+pub(super) fn secret_in(path: &str) -> Result<(String, bool), String> {
     let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
+    let read = File::open(path).and_then(|file| {
+        let others_can = file.metadata()?.mode() & 0o007 != 0;
+        file.take(SECRET_MAX + 1).read_to_string(&mut text).map(|_| others_can)
+    });
     let accepted = "accepted: a file with one line of text that can be read";
-    read.map_err(|error| format!("{error}; {accepted}"))?;
+    let others_can = read.map_err(|error| format!("{error}; {accepted}"))?;
     let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
     if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
         return Err(format!("it does not contain exactly one line; {accepted}"));
     }
-    Ok(text.to_owned())
+    Ok((text.to_owned(), others_can))
 }
 
 pub(super) fn addr(text: &str) -> Result<SocketAddr, &'static str> {
