@@ -53,31 +53,60 @@ pub async fn seen(db: &Db, config: &Config) -> Result<Seen, SeenError> {
 pub struct Scribe {
     app: App,
     seen: Seen,
-    /// `None` where this node has keys of another log, which another node then goes on with.
-    sequencer: Option<Sequencer>,
-    /// The key that was missing here when that was last told.
-    missing: Option<String>,
+    keys: Result<Keyring, OtherLog>,
+    /// What was last told of keys that are missing here.
+    told: Option<String>,
 }
 
-/// What begins with the server.
+/// That the keys of this node are of another log than that of its database.
+#[derive(Clone, Debug)]
+struct OtherLog {
+    name: String,
+    here: String,
+}
+
+/// What begins with the server. That a key is missing here which signs the log is told at once: the
+/// server serves, and another node has to go on with the log.
 ///
 /// # Errors
-/// If the key is missing or cannot be used.
+/// If there is no key, or it cannot be used.
 pub async fn begin(app: &App, seen: Seen) -> Result<Scribe, Box<dyn std::error::Error>> {
+    let keys = keys_of(app).await.map_err(|cause| -> Box<dyn std::error::Error> { cause })?;
+    let mut scribe = Scribe { app: app.clone(), seen, keys, told: None };
+    let missing = match &scribe.keys {
+        Ok(keys) => {
+            let sequencer = scribe.sequencer(keys);
+            sequencer.check_keys(app.db.reader().await?.conn()).await.err()
+        }
+        Err(other) => Some(other.clone().into()),
+    };
+    match missing {
+        Some(NotAdded::Seen(cause)) => return Err(cause.into()),
+        Some(missing) => {
+            scribe.tell_missing(Some(&missing));
+            app.probe().tell_log(LogHealth::Named(missing.to_string()));
+        }
+        None => {}
+    }
+    Ok(scribe)
+}
+
+/// The keys that this node has of the log of its database.
+async fn keys_of(app: &App) -> Result<Result<Keyring, OtherLog>, Box<dyn std::error::Error + Send + Sync>> {
     let state = store::state(app.db.reader().await?.conn()).await?;
     let begun = state.is_some();
     let origin = state.map_or_else(|| origin(&app.config.origin().to_string()), |state| state.origin);
-    let keys = match Keyring::find(app.config.public_log.key(), &app.config.data, &origin, begun) {
-        Ok(keys) => Some(keys),
-        Err(cause @ KeyError::Another(..)) => {
-            tracing::error!(cause = %chain(&cause), "this node adds nothing to the public log");
-            None
-        }
-        Err(cause) => return Err(cause.into()),
-    };
-    let sequencer =
-        keys.map(|keys| Sequencer { db: app.db.clone(), clock: app.clock.clone(), keys, seen: seen.clone() });
-    Ok(Scribe { app: app.clone(), seen, sequencer, missing: None })
+    match Keyring::find(app.config.public_log.key(), &app.config.data, &origin, begun) {
+        Ok(keys) => Ok(Ok(keys)),
+        Err(KeyError::Another(_, name, here)) => Ok(Err(OtherLog { name, here })),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+impl From<OtherLog> for NotAdded {
+    fn from(OtherLog { name, here }: OtherLog) -> Self {
+        Self::OtherLog(name, here)
+    }
 }
 
 impl Scribe {
@@ -111,18 +140,13 @@ impl Scribe {
     pub async fn turn(&mut self, waiting: &mut Option<(i64, Instant)>) {
         let mut done = self.add().await;
         // Somebody may have put the key there since.
-        if matches!(done, Err(NotAdded::KeyMissing(_))) && self.finds_keys() {
+        if done.as_ref().is_err_and(NotAdded::is_of_keys)
+            && let Ok(keys) = keys_of(&self.app).await
+        {
+            self.keys = keys;
             done = self.add().await;
         }
-        self.missing = match &done {
-            Err(cause @ NotAdded::KeyMissing(key)) => {
-                if self.missing.as_ref() != Some(key) {
-                    tracing::error!("{cause}");
-                }
-                Some(key.clone())
-            }
-            _ => None,
-        };
+        self.tell_missing(done.as_ref().err().filter(|cause| cause.is_of_keys()));
         let db = &self.app.db;
         if done.is_ok()
             && let Err(cause) = forget::some(db, self.app.clock.now()).await
@@ -140,9 +164,12 @@ impl Scribe {
         };
         let health = match &done {
             Err(NotAdded::Seen(SeenError::RolledBack(why))) => LogHealth::Stopped(why.to_string()),
-            _ if late => LogHealth::Named("entries have waited for more than two minutes to get into the public log"),
+            Err(cause) if cause.is_of_keys() => LogHealth::Named(cause.to_string()),
+            _ if late => {
+                LogHealth::Named("entries have waited for more than two minutes to get into the public log".into())
+            }
             _ if self.seen.is_unwritten() => {
-                LogHealth::Named("the newest state of the public log cannot be kept in SAYSO_DATA")
+                LogHealth::Named("the newest state of the public log cannot be kept in SAYSO_DATA".into())
             }
             _ => LogHealth::Well,
         };
@@ -151,7 +178,8 @@ impl Scribe {
             Err(NotAdded::Seen(SeenError::RolledBack(why))) if is_new => {
                 tracing::error!(%why, "nothing is added to the public log any more");
             }
-            Ok(()) | Err(NotAdded::KeyMissing(_) | NotAdded::Seen(SeenError::RolledBack(_))) => {}
+            Ok(()) | Err(NotAdded::Seen(SeenError::RolledBack(_))) => {}
+            Err(cause) if cause.is_of_keys() => {}
             Err(cause) => {
                 tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
             }
@@ -162,22 +190,27 @@ impl Scribe {
 impl Scribe {
     /// Adds what waits, where this node may.
     async fn add(&self) -> Result<(), NotAdded> {
-        match &self.sequencer {
-            Some(sequencer) => sequencer.catch_up().await.map(drop),
-            None => Ok(self.seen.follow(&self.app.db).await?),
+        match &self.keys {
+            Ok(keys) => self.sequencer(keys).catch_up().await.map(drop),
+            Err(other) => {
+                self.seen.follow(&self.app.db).await?;
+                Err(other.clone().into())
+            }
         }
     }
 
-    /// Reads the keys again, and says whether they can be used.
-    fn finds_keys(&mut self) -> bool {
-        let Some(sequencer) = &mut self.sequencer else { return false };
-        let config = &self.app.config;
-        let found = Keyring::find(config.public_log.key(), &config.data, sequencer.keys.origin(), true);
-        let is_found = found.is_ok();
-        if let Ok(keys) = found {
-            sequencer.keys = keys;
+    fn sequencer(&self, keys: &Keyring) -> Sequencer {
+        let app = &self.app;
+        Sequencer { db: app.db.clone(), clock: app.clock.clone(), keys: keys.clone(), seen: self.seen.clone() }
+    }
+
+    /// Logs once why this node adds nothing.
+    fn tell_missing(&mut self, missing: Option<&NotAdded>) {
+        let missing = missing.map(ToString::to_string);
+        if let Some(said) = missing.as_ref().filter(|_| self.told != missing) {
+            tracing::error!("{said}");
         }
-        is_found
+        self.told = missing;
     }
 }
 

@@ -9,7 +9,7 @@ use super::keyring::Keyring;
 use super::seen::{Seen, SeenError};
 use super::store::{self, State, Waiting, keys};
 use super::tree::{Edge, edges};
-use crate::db::{self, Db, Tx, inconsistent};
+use crate::db::{self, Conn, Db, Tx, inconsistent};
 use crate::time::Clock;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::leaf;
@@ -37,6 +37,10 @@ pub enum NotAdded {
         "this node does not have the key {0}, which signs the public log, so it adds nothing to it; give it the keys of the node that does"
     )]
     KeyMissing(String),
+    #[error(
+        "this node has the key of another log, {0}, so it adds nothing to the public log {1}; give it the keys of the node that does"
+    )]
+    OtherLog(String, String),
     #[error(transparent)]
     Seen(#[from] SeenError),
 }
@@ -44,6 +48,13 @@ pub enum NotAdded {
 impl From<db::Error> for NotAdded {
     fn from(cause: db::Error) -> Self {
         Self::Seen(cause.into())
+    }
+}
+
+impl NotAdded {
+    /// Whether the keys are missing here, so that another node has to go on.
+    pub const fn is_of_keys(&self) -> bool {
+        matches!(self, Self::KeyMissing(_) | Self::OtherLog(..))
     }
 }
 
@@ -83,8 +94,11 @@ impl Sequencer {
     pub async fn batch(&self) -> Result<Batch, NotAdded> {
         self.seen.follow(&self.db).await?;
         let mut reader = self.db.reader().await?;
-        let begun = store::state(reader.conn()).await?.is_some();
-        if begun && !store::is_behind(reader.conn()).await? {
+        let state = store::state(reader.conn()).await?;
+        // Also where nothing waits: an operator hears it before somebody presses.
+        self.check_origin(state.as_ref())?;
+        self.check_keys(reader.conn()).await?;
+        if state.is_some() && !store::is_behind(reader.conn()).await? {
             return Ok(Batch::Done(0));
         }
         drop(reader);
@@ -94,13 +108,8 @@ impl Sequencer {
         }
         let state = store::state(tx.conn()).await?;
         self.seen.compare(tx.conn(), state.as_ref()).await?;
-        if state.as_ref().is_some_and(|state| state.origin != self.keys.origin()) {
-            return Err(inconsistent("log_state", "origin").into());
-        }
-        let sign = keys::that_sign(tx.conn(), self.keys.origin(), self.clock.now()).await?;
-        if let Err(missing) = self.keys.those(&sign) {
-            return Err(NotAdded::KeyMissing(missing.to_owned()));
-        }
+        self.check_origin(state.as_ref())?;
+        self.check_keys(tx.conn()).await?;
         let (queued, before) = store::waiting(tx.conn(), BATCH).await?;
         store::dequeue(tx.conn(), &queued).await?;
         let room = BATCH - i64::try_from(queued.len()).unwrap_or(BATCH);
@@ -122,6 +131,22 @@ impl Sequencer {
         tx.commit().await?;
         self.seen.keep(&new)?;
         Ok(Self::came_to(entries.len(), taken))
+    }
+
+    fn check_origin(&self, state: Option<&State>) -> Result<(), NotAdded> {
+        match state.filter(|state| state.origin != self.keys.origin()) {
+            Some(state) => Err(NotAdded::OtherLog(self.keys.origin().to_owned(), state.origin.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether every key that signs the log is here.
+    ///
+    /// # Errors
+    /// [`NotAdded::KeyMissing`] if one is not.
+    pub async fn check_keys(&self, conn: Conn<'_>) -> Result<(), NotAdded> {
+        let sign = keys::that_sign(conn, self.keys.origin(), self.clock.now()).await?;
+        self.keys.those(&sign).map(drop).map_err(|missing| NotAdded::KeyMissing(missing.to_owned()))
     }
 
     /// Gives these entries the next leaves of the log, and signs the tree. `None` where the log has

@@ -30,7 +30,7 @@ pub enum LogHealth {
     #[default]
     Well,
     /// Something is wrong that does not take a node out.
-    Named(&'static str),
+    Named(String),
     /// Nothing is added to it any more: it was rolled back, or forked.
     Stopped(String),
 }

@@ -15,6 +15,7 @@ mod import;
 mod kill;
 mod log;
 mod log_kill;
+mod log_start;
 mod no_log;
 mod operator;
 mod postgres;

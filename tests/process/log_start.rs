@@ -1,0 +1,50 @@
+//! What a node says of its public log at the start, and how soon an entry is in it.
+
+use crate::server::{Server, bare_command, until};
+use sayso::log::key::LogKey;
+use std::time::Duration;
+
+/// How many leaves the served checkpoint has.
+fn size(server: &Server) -> u64 {
+    let answer = server.visitor().get("/log/checkpoint").unwrap().body;
+    answer.lines().nth(1).and_then(|line| line.parse().ok()).unwrap_or(0)
+}
+
+/// What `/readyz` says of the public log.
+fn public_log(server: &Server) -> String {
+    let ready: serde_json::Value = serde_json::from_str(&server.visitor().get("/readyz").unwrap().body).unwrap();
+    ready["parts"]["public_log"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_node_without_the_key_says_so_at_once_and_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let key = LogKey::make("processes.example/log").unwrap();
+    let first = Server::launch(bare_command(), &url, &[("SAYSO_LOG_KEY", &key.secret_text())]);
+    let ada = first.visitor().join("ada@example.org");
+    until("there is a log", Duration::from_secs(30), || (size(&first) > 0).then_some(()));
+    assert_eq!(public_log(&first), "ok");
+    let other = |origin: &str| {
+        let key = LogKey::make(origin).unwrap().secret_text();
+        Server::launch(bare_command(), &url, &[("SAYSO_LOG_KEY", &key)])
+    };
+    let second = other("processes.example/log");
+    let missing = format!("this node does not have the key {}", key.public());
+    assert!(public_log(&second).contains(&missing), "{}", public_log(&second));
+    second.logs(&missing);
+    let third = other("elsewhere.example/log");
+    let said = "this node has the key of another log, elsewhere.example/log";
+    assert!(public_log(&third).contains(said), "{}", public_log(&third));
+    third.logs(said);
+    // They serve, and the first one adds to the log what is recorded there.
+    let before = size(&first);
+    let elsewhere = ada.at(second.addr);
+    elsewhere.first_press().unwrap();
+    until("the log has it", Duration::from_secs(30), || (size(&first) > before).then_some(()));
+    std::thread::sleep(Duration::from_millis(2500));
+    for (server, said) in [(&second, &*missing), (&third, said)] {
+        assert!(public_log(server).contains(said));
+        assert_eq!(server.log().matches(said).count(), 1, "once: {}", server.log());
+    }
+}
