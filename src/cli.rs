@@ -59,7 +59,8 @@ enum Command {
     /// Say that the clock was wrong, and is right now
     #[command(subcommand)]
     Clock(command::clock::Command),
-    /// Accept that a part of the public log is lost
+    /// Have a new key sign the public log, have it go on after a witness's error, or accept that a
+    /// part of it is lost
     #[command(subcommand)]
     Log(command::log::Command),
     Verify(Box<command::verify::Verify>),
