@@ -33,8 +33,11 @@ pub async fn run(config: Config, unknown: &[String]) -> Result<(), Box<dyn Error
     done
 }
 
-async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
+async fn serve(mut config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     config.check()?;
+    if config.demo {
+        config.platform = config.platform.or_examples();
+    }
     let rules = config.laws.rules()?;
     config.laws.put_regimes_in_force()?;
     let passwords = config.password_rules()?;

@@ -63,6 +63,9 @@ pub fn warnings(config: &Config) -> Vec<String> {
     for (setting, what) in config.platform.missing().filter(|_| others_reach) {
         warn(true, format!("{setting} is not set: no page says {what}. Set it, if the law asks you for it"));
     }
+    if let Some(lack) = config.platform.receipts_lack().filter(|_| others_reach) {
+        all.push(format!("receipts have {lack}. docs/log.md says what these are"));
+    }
     let relay = config.smtp().and_then(|(_, url)| Relay::parse(url, "localhost").ok());
     if let Some(how) = relay.as_ref().and_then(Relay::weak_way) {
         all.push(format!("SAYSO_SMTP_URL: {how}. Use smtps://… or ?tls=required"));
@@ -151,7 +154,7 @@ mod tests {
         warnings(&with(flags)).iter().map(first).collect()
     }
 
-    const PRODUCTION: [&str; 22] = [
+    const PRODUCTION: [&str; 26] = [
         "--base-url",
         "https://privacy.example",
         "--proxies",
@@ -174,6 +177,10 @@ mod tests {
         "privacy@example.org",
         "--accessibility-url",
         "https://example.org/accessibility",
+        "--postal-address",
+        "1 Example Street, Dublin",
+        "--phone",
+        "+353 1 555 0100",
     ];
 
     /// Those of production, with one changed.
@@ -215,11 +222,31 @@ mod tests {
             "SAYSO_IMPRINT_URL",
             "SAYSO_CONTACT",
             "SAYSO_ACCESSIBILITY_URL",
+            "receipts",
         ];
         let open = [smtp, base, base, "SAYSO_SECURITY_CONTACT", list];
         assert_eq!(named(&["--addr", "0.0.0.0:3000"]), [&open[..], &foot].concat());
         assert_eq!(named(&PRODUCTION[..10]), [&[list][..], &foot].concat());
         assert_eq!(named(&PRODUCTION[..12]), foot);
+    }
+
+    #[test]
+    fn what_receipts_lack_is_named_with_the_settings() {
+        let lack = |flags: &[&str]| {
+            let said = warnings(&with(flags));
+            said.into_iter().find(|said| said.starts_with("receipts have no "))
+        };
+        assert_eq!(lack(&PRODUCTION), None);
+        let both = "receipts have no consent record by ISO/IEC TS 27560 and no Kantara receipt: ";
+        let without = lack(&PRODUCTION[..22]).unwrap();
+        assert!(without.starts_with(&format!("{both}SAYSO_POSTAL_ADDRESS, SAYSO_PHONE are not set.")), "{without}");
+        let without = lack(&PRODUCTION[..24]).unwrap();
+        assert!(without.starts_with("receipts have no Kantara receipt: SAYSO_PHONE is not set."), "{without}");
+        let mut page = PRODUCTION;
+        page[19] = "https://example.org/contact";
+        let without = lack(&page).unwrap();
+        assert!(without.contains("no Kantara receipt: SAYSO_CONTACT is no e-mail address"), "{without}");
+        assert_eq!(with(&["--demo"]).platform.or_examples().receipts_lack(), None);
     }
 
     #[test]

@@ -196,6 +196,8 @@ async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
         ("SAYSO_IMPRINT_URL", "https://example.org/imprint"),
         ("SAYSO_CONTACT", "privacy@example.org"),
         ("SAYSO_ACCESSIBILITY_URL", "https://example.org/accessibility"),
+        ("SAYSO_POSTAL_ADDRESS", "1 Example Street, Dublin"),
+        ("SAYSO_PHONE", "+353 1 555 0100"),
     ];
     let mut server = Server::launch(bare_command(), &url, &settings);
     server.ask_to_stop();

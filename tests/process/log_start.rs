@@ -48,3 +48,25 @@ fn a_node_without_the_key_says_so_at_once_and_serves() {
         assert_eq!(server.log().matches(said).count(), 1, "once: {}", server.log());
     }
 }
+
+/// As `make run` has it: whoever tries Sayso sees all that a receipt can have.
+#[test]
+fn a_receipt_of_the_demonstration_has_the_records_of_both_standards() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let server = Server::launch(bare_command(), &url, &[("SAYSO_DEMO", "1")]);
+    let mut member = server.visitor();
+    let form = format!("email=member%40sayso.example&password={}", sayso::serve::demo::PASSWORD);
+    let answer = member.post("/api/sign-in", &form).unwrap();
+    member.keep_cookie(&answer);
+    let page = server.visitor().wanting_html().get("/sign-in").unwrap().body;
+    assert!(page.contains("Example platform") && page.contains("https://example.com/privacy"), "{page}");
+    let (id, _) = member.post("/api/set-ai-training", "wanted=denied").unwrap().choice().unwrap();
+    let path = format!("/settings/privacy/entries/{id}/receipt.zip");
+    let receipt = until("its receipt is there", Duration::from_secs(30), || {
+        member.get(&path).filter(|answer| answer.status == 200)
+    });
+    for name in ["consent-record.jsonld", "consent-receipt.json"] {
+        assert!(receipt.body.contains(name), "{name}");
+    }
+}

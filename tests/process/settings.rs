@@ -124,7 +124,7 @@ fn the_settings_are_checked_without_a_start() {
     assert!(row("SAYSO_ADDR").ends_with("127.0.0.1:3000  (default)"), "{said}");
     assert!(row("SAYSO_RULES").ends_with("(not set)"), "{said}");
     assert!(row("SAYSO_SMTP_URL").ends_with("…  (environment)") && !said.contains("hunter2"), "{said}");
-    for warned in ["SAYSO_IMPRINT_URL is not set", "SAYSO_MAIL_FROM is not set"] {
+    for warned in ["SAYSO_IMPRINT_URL is not set", "SAYSO_MAIL_FROM is not set", "receipts have no consent record"] {
         assert!(said.contains(&format!("Warning: {warned}")), "{warned}: {said}");
     }
     assert!(said.contains("The server would start with these settings."), "{said}");

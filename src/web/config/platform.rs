@@ -43,6 +43,41 @@ impl Platform {
         .filter_map(|(says, to)| Some((says, to.as_deref()?)))
     }
 
+    /// The same with examples for what is not set, so that the demonstration shows everything.
+    pub fn or_examples(self) -> Self {
+        let or = |set: Option<String>, example: &str| Some(set.unwrap_or_else(|| example.to_owned()));
+        Self {
+            name: or(self.name, "Example platform"),
+            privacy_policy_url: or(self.privacy_policy_url, "https://example.com/privacy"),
+            imprint_url: or(self.imprint_url, "https://example.com/imprint"),
+            contact: or(self.contact, "mailto:privacy@example.com"),
+            accessibility_url: or(self.accessibility_url, "https://example.com/accessibility"),
+            postal_address: or(self.postal_address, "Example platform, 1 Example Street, Dublin, Ireland"),
+            phone: or(self.phone, "+353 1 555 0100"),
+        }
+    }
+
+    /// What receipts lack of the records of standards, and the settings that they need for it.
+    pub fn receipts_lack(&self) -> Option<String> {
+        let needed = [
+            ("SAYSO_PLATFORM", &self.name),
+            ("SAYSO_CONTACT", &self.contact),
+            ("SAYSO_PRIVACY_POLICY_URL", &self.privacy_policy_url),
+            ("SAYSO_POSTAL_ADDRESS", &self.postal_address),
+            ("SAYSO_PHONE", &self.phone),
+        ];
+        let unset: Vec<&str> = needed.into_iter().filter(|(_, set)| set.is_none()).map(|(name, _)| name).collect();
+        let has_no_mail = self.contact.as_ref().is_some_and(|contact| !contact.starts_with("mailto:"));
+        let what = match unset[..] {
+            [] if has_no_mail => return Some("no Kantara receipt: SAYSO_CONTACT is no e-mail address".into()),
+            [] => return None,
+            ["SAYSO_PHONE"] => "no Kantara receipt",
+            _ => "no consent record by ISO/IEC TS 27560 and no Kantara receipt",
+        };
+        let are = if unset.len() == 1 { "is" } else { "are" };
+        Some(format!("{what}: {} {are} not set", unset.join(", ")))
+    }
+
     /// Each setting that is missing although a law asks for what it says, with that law.
     pub fn missing(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         [
