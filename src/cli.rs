@@ -2,14 +2,14 @@
 
 use crate::command;
 use crate::command::members::{self, LinesRefused};
-use crate::command::out::{self, say};
+use crate::command::out;
 use crate::command::verify::NotProved;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sayso::error::chain;
 use sayso::serve::log;
-use sayso::web::config::{Config, Database, names};
+use sayso::web::config::{Config, names};
 use std::ffi::OsString;
 use std::{error::Error, process::ExitCode};
 
@@ -29,8 +29,11 @@ struct Cli {
 enum Command {
     /// Serve the site (also what happens without a command)
     Serve(Box<Config>),
-    /// Bring the database's tables up to date and stop
-    Migrate(Database),
+    /// Bring the database's tables up to date, and old entries into the public log, and stop
+    Migrate {
+        #[command(flatten)]
+        config: Box<Config>,
+    },
     /// Back up a SQLite database to a file while it is in use, and check the copy
     Backup(command::backup::Backup),
     /// Replace the database with a backup, and sign everybody out
@@ -162,11 +165,7 @@ fn without_variable(command: clap::Command, flag: &str) -> clap::Command {
 async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Serve(config) => command::serve::run(*config, &unknown).await,
-        Command::Migrate(database) => {
-            let mut database = database;
-            database.no_migrate = false;
-            command::open_or_make(&database).await.map(|_| say!("The tables are up to date."))
-        }
+        Command::Migrate { config } => command::migrate::run(*config).await,
         Command::Backup(backup) => command::backup::backup(backup).await,
         Command::Restore(restore) => command::backup::restore(restore).await,
         Command::Mail(command) => command::mail::run(command).await,

@@ -10,6 +10,7 @@ pub mod laws;
 pub mod log;
 pub mod mail;
 pub mod members;
+pub mod migrate;
 pub mod notice;
 pub mod out;
 mod progress;

@@ -16,9 +16,13 @@ use sayso_verify::commitment::leaf;
 use sayso_verify::merkle::{Tree, leaf_hash};
 use sayso_verify::note::Note;
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 /// Entries of a batch, at most: few enough that nobody waits for the lock for long.
 const BATCH: i64 = 1000;
+
+/// How often it is told how far that is, if much waits.
+const TELLING: Duration = Duration::from_secs(10);
 
 /// Gives entries of one database their leaves.
 #[derive(Clone)]
@@ -76,10 +80,17 @@ impl Sequencer {
     /// Also if the database is behind what was seen of the log, or if a key that signs it is
     /// missing here.
     pub async fn catch_up(&self) -> Result<usize, NotAdded> {
-        let mut all = 0;
+        let (mut all, mut told) = (0, Instant::now());
         loop {
             match self.batch().await? {
-                Batch::More(some) => all += some,
+                Batch::More(some) => {
+                    all += some;
+                    if told.elapsed() > TELLING {
+                        told = Instant::now();
+                        let waiting = store::how_many_wait(self.db.reader().await?.conn()).await?;
+                        tracing::info!(added = all, waiting, "entries get into the public log");
+                    }
+                }
                 Batch::Done(some) => return Ok(all + some),
                 Batch::Elsewhere => return Ok(all),
             }

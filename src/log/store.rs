@@ -116,6 +116,16 @@ pub async fn is_behind(mut conn: Conn<'_>) -> db::Result<bool> {
     on!(conn, c => sqlx::query_scalar(BEHIND).fetch_one(c).await)
 }
 
+/// How many entries wait for their leaves.
+pub async fn how_many_wait(mut conn: Conn<'_>) -> db::Result<u64> {
+    const QUEUED: &str = "select count(*) from log_queue";
+    const BEFORE: &str = "select count(*) from log_backfill b
+      join entries e on e.id > b.after_id and e.id <= b.until_id";
+    let queued: i64 = on!(conn, c => sqlx::query_scalar(QUEUED).fetch_one(c).await)?;
+    let before: i64 = on!(conn, c => sqlx::query_scalar(BEFORE).fetch_one(c).await)?;
+    Ok(queued.unsigned_abs() + before.unsigned_abs())
+}
+
 /// The oldest of what waits, at most so many; and those from before there was a log, oldest first,
 /// as far as there is room.
 pub async fn waiting(mut conn: Conn<'_>, most: i64) -> db::Result<(Vec<Waiting>, Vec<Waiting>)> {

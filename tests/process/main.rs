@@ -16,6 +16,7 @@ mod kill;
 mod log;
 mod log_kill;
 mod log_start;
+mod migrate;
 mod no_log;
 mod operator;
 mod postgres;
