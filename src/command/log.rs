@@ -6,10 +6,12 @@ use super::progress::Progress;
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::{self, NewAction};
 use sayso::log::keyring::Keyring;
+use sayso::log::resume;
 use sayso::log::rollback::{self, Loss};
 use sayso::log::rotation::{self, BOTH_SIGN};
 use sayso::log::seen::Seen;
 use sayso::log::sequencer::Sequencer;
+use sayso::log::witness::{Opinion, Witnessing};
 use sayso::log::{key, store};
 use sayso::members::store as members;
 use sayso::time::{self, UtcMillis};
@@ -37,12 +39,23 @@ pub enum Command {
         #[command(flatten)]
         config: Box<Config>,
     },
+    /// Have the public log go on that a witness stopped, if every witness agrees with it now
+    Resume {
+        /// Do without the witness that stopped it, which is not in SAYSO_WITNESSES any more
+        #[arg(long)]
+        without_witness: bool,
+        #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
 }
 
 pub async fn run(command: Command) -> Done {
     match command {
         Command::AcceptRollback { yes, config } => accept_rollback(yes, &config).await,
         Command::RotateKey { at_once, yes, config } => rotate_key(at_once, yes, &config).await,
+        Command::Resume { without_witness, yes, config } => resume(without_witness, yes, &config).await,
     }
 }
 
@@ -143,6 +156,39 @@ async fn rotate_key(at_once: bool, yes: Yes, config: &Config) -> Done {
     if !at_once {
         say!("From {} on, the line of the old key is not needed any more.", both_until.day());
     }
+    db.close().await;
+    Ok(())
+}
+
+async fn resume(without_witness: bool, yes: Yes, config: &Config) -> Done {
+    let db = super::open(&config.database).await?;
+    let seen = Seen::open(&config.data)?;
+    let Some(state) = resume::stopped(&db).await? else {
+        say!("No witness has stopped the public log. There is nothing to do.");
+        return Ok(());
+    };
+    say!("The log:          {}, with {} entries", state.origin, state.size);
+    say!("What stopped it:  {}", state.stopped);
+    let opinions = match &config.public_log.witnesses {
+        Some(witnesses) => Witnessing::new(&db, witnesses).opinions(&state).await?,
+        None => Vec::new(),
+    };
+    for (name, _) in opinions.iter().filter(|(_, opinion)| matches!(opinion, Opinion::Agrees(_))) {
+        say!("It agrees now:    {name}");
+    }
+    let refusals = resume::refusals(&state.stopped, &opinions, without_witness);
+    if !refusals.is_empty() {
+        return Err(format!("the public log stays stopped: {}", refusals.join("; ")).into());
+    }
+    yes.confirm("Entries that wait get into the public log again.", "Go on?")?;
+    let mut tx = db.begin().await?;
+    if !resume::resume(&mut tx, &seen, &state).await? {
+        return Err("the public log is in another state by now. Run this again".into());
+    }
+    let action = NewAction::by_command(ActionKind::LogResumed);
+    staff_actions::put(tx.conn(), &action, time::system().now_micros()).await?;
+    tx.commit().await?;
+    say!("The public log goes on. Servers that run notice it by themselves.");
     db.close().await;
     Ok(())
 }

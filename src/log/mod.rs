@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod offer;
 pub mod pages;
 pub mod prove;
+pub mod resume;
 pub mod rollback;
 pub mod rotation;
 pub mod seen;

@@ -32,7 +32,7 @@ pub enum RolledBack {
     )]
     OtherLog { here: String, log: String, seen: u64 },
     #[error(
-        "{why}: either this database was restored from a backup or has a second copy that goes on, or the witness errs. Put the right copy of the database back, or ask the witness. If neither helps, stop every server and run `sayso log accept-rollback`"
+        "{why}: either this database was restored from a backup or has a second copy that goes on, or the witness errs. Put the right copy of the database back, or ask the witness: once it agrees, run `sayso log resume`. If neither helps, stop every server and run `sayso log accept-rollback`"
     )]
     Stopped { why: String },
 }

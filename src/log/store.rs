@@ -357,6 +357,15 @@ pub async fn stop(mut tx: Tx, origin: &str, why: &str) -> db::Result<()> {
     tx.commit().await
 }
 
+/// Has a log go on that was stopped in this state. False where it is in another one by now.
+pub async fn resume(mut conn: Conn<'_>, state: &State) -> db::Result<bool> {
+    const RESUME: &str = "update log_state set stopped = '' where origin = $1 and checkpoint = $2 and stopped = $3";
+    let State { origin, checkpoint, stopped, .. } = state;
+    let done = on!(conn, c => sqlx::query(RESUME).bind(origin).bind(checkpoint).bind(stopped)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
 /// An entry of which it is known that it waits for its leaf.
 pub async fn queued(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Waiting> {
     const PLACE: &str = "select place from log_queue where entry_id = $1";

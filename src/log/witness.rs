@@ -21,6 +21,35 @@ use url::Url;
 /// For how long a witness that does not answer is left alone.
 const REST: Duration = Duration::from_mins(1);
 
+/// How long nothing is added after a start while witnesses are asked.
+const AT_THE_START: Duration = Duration::from_secs(7);
+
+/// What a witness says to a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opinion {
+    /// It has signed it, with this line.
+    Agrees(String),
+    /// It does not answer, for this reason.
+    Silent(String),
+    /// It was shown something else meanwhile.
+    Later,
+    /// It has seen what we deny.
+    Contradicts(String),
+}
+
+/// What the reason begins with that this witness gave.
+pub fn said_by(name: &str) -> String {
+    format!("the witness {name} ")
+}
+
+/// The line of the right signature of this witness, if it is among these.
+fn signed_line(key: &Key, checkpoint: &str, lines: &str) -> Option<String> {
+    let note = Note::parse(&format!("{checkpoint}{lines}")).ok()?;
+    let signed = note.signed_by(std::slice::from_ref(key)).ok()?;
+    let mut own = note.signatures.into_iter().filter(|made| made.name == key.name && made.id == key.id);
+    own.next().filter(|_| !signed.is_empty()).map(|signature| signature.to_string())
+}
+
 /// Shows the log of one database to its witnesses.
 #[derive(Debug)]
 pub struct Witnessing {
@@ -105,6 +134,10 @@ impl Witnessing {
         let newest = store::state(tx.conn()).await?;
         let before = newest.filter(|newest| newest.checkpoint == state.checkpoint);
         let mut all = before.map(|newest| newest.cosignatures).unwrap_or_default();
+        // Each once, as newest: a node that was started again asks those who have signed already.
+        let signer = |line: &str| line.rsplit_once(' ').map(|(signer, _)| signer.to_owned());
+        let again: Vec<_> = lines.lines().map(signer).collect();
+        all = all.split_inclusive('\n').filter(|line| !again.contains(&signer(line))).collect();
         all += &lines;
         if self.witnesses.are_enough(&format!("{}{all}", state.checkpoint)) {
             store::witnessed(tx.conn(), &state, &all).await?;
@@ -113,56 +146,75 @@ impl Witnessing {
         tx.commit().await
     }
 
+    /// Asks the witnesses once before anything is added: what they have seen may not be here. One
+    /// that does not answer within some seconds holds nobody up.
+    pub async fn ask_first(&self) -> db::Result<()> {
+        let Ok(done) = tokio::time::timeout(AT_THE_START, self.round()).await else {
+            tracing::warn!("not every witness answered at the start; the public log goes on without them");
+            return Ok(());
+        };
+        done
+    }
+
+    /// What each witness says to the newest state, also of a log that was stopped. Nothing is
+    /// changed.
+    pub async fn opinions(&self, state: &State) -> db::Result<Vec<(String, Opinion)>> {
+        let ask = async |(key, address): &(Key, Url)| Ok((key.name.clone(), self.ask(key, address, state).await?));
+        join_all(self.witnesses.all.iter().map(ask)).await.into_iter().collect()
+    }
+
     /// Offers a state to one witness, and returns the lines that it signed: none where it did not.
     async fn offer(&self, key: &Key, address: &Url, state: &State) -> db::Result<String> {
+        let size = prove::size_of(state)?;
+        match self.ask(key, address, state).await? {
+            Opinion::Agrees(line) => {
+                let checkpoint = state.checkpoint.clone();
+                self.note(key, |known| *known = Known { size, checkpoint, failed: None });
+                return Ok(line);
+            }
+            Opinion::Silent(cause) => {
+                tracing::warn!(witness = %key.name, %cause, "a witness does not answer; it is asked again in a minute");
+                self.note(key, |known| known.failed = Some(Instant::now()));
+            }
+            Opinion::Later => {}
+            Opinion::Contradicts(why) => {
+                let why = format!("{}{why}", said_by(&key.name));
+                tracing::error!(%why, "nothing is added to the public log any more");
+                store::stop(self.db.begin().await?, &state.origin, &why).await?;
+            }
+        }
+        Ok(String::new())
+    }
+
+    /// Offers a state to one witness, and says what it answers.
+    async fn ask(&self, key: &Key, address: &Url, state: &State) -> db::Result<Opinion> {
         let size = prove::size_of(state)?;
         let mut old = self.known(key).size.min(size);
         for is_first in [true, false] {
             let proof = prove::consistency(self.db.reader().await?.conn(), Which::Newest, old, size).await?;
             let answer = match offer::send(address, offer::body(old, &proof, &state.checkpoint)).await {
                 Ok(answer) => answer,
-                Err(cause) => {
-                    tracing::warn!(witness = %key.name, %cause, "a witness does not answer; it is asked again in a minute");
-                    self.note(key, |known| known.failed = Some(Instant::now()));
-                    return Ok(String::new());
-                }
+                Err(cause) => return Ok(Opinion::Silent(cause.to_string())),
             };
             // Another node may have shown it more meanwhile.
             let newest = store::state(self.db.reader().await?.conn()).await?;
             let ours =
                 newest.filter(|newest| newest.origin == state.origin).map_or(Ok(size), |n| prove::size_of(&n))?;
             match next(answer, old, ours, is_first) {
-                Next::Keep(lines) => return Ok(self.checked(key, state, size, &lines)),
+                Next::Keep(lines) => {
+                    let line = signed_line(key, &state.checkpoint, &lines);
+                    let wrong = || Opinion::Silent("it answered without a right signature".into());
+                    return Ok(line.map_or_else(wrong, Opinion::Agrees));
+                }
                 Next::From(size) => old = size.min(ours),
                 Next::Later => break,
-                Next::Stop(why) => {
-                    let why = format!("the witness {} {why}", key.name);
-                    tracing::error!(%why, "nothing is added to the public log any more");
-                    store::stop(self.db.begin().await?, &state.origin, &why).await?;
-                    break;
-                }
+                Next::Stop(why) => return Ok(Opinion::Contradicts(why)),
             }
             if old > size {
                 break;
             }
         }
-        Ok(String::new())
-    }
-
-    /// Those lines that are right signatures of this witness.
-    fn checked(&self, key: &Key, state: &State, size: u64, lines: &str) -> String {
-        let State { checkpoint, .. } = state;
-        let note = Note::parse(&format!("{checkpoint}{lines}")).ok();
-        let signed = note.as_ref().and_then(|note| note.signed_by(std::slice::from_ref(key)).ok());
-        if signed.is_none_or(|signed| signed.is_empty()) {
-            tracing::warn!(witness = %key.name, "a witness answered without a right signature; it is asked again in a minute");
-            self.note(key, |known| known.failed = Some(Instant::now()));
-            return String::new();
-        }
-        self.note(key, |known| *known = Known { size, checkpoint: checkpoint.clone(), failed: None });
-        let own = note.into_iter().flat_map(|note| note.signatures);
-        let mut own = own.filter(|signature| signature.name == key.name && signature.id == key.id);
-        own.next().map(|signature| signature.to_string()).unwrap_or_default()
+        Ok(Opinion::Later)
     }
 
     fn known(&self, key: &Key) -> Known {

@@ -11,10 +11,11 @@ use axum::routing::post;
 use ed25519_dalek::{Signer, SigningKey};
 use http::{StatusCode, header};
 use sayso::log::key::LogKey;
+use sayso::log::resume;
 use sayso::log::seen::{RolledBack, Seen, SeenError};
 use sayso::log::sequencer::{NotAdded, Sequencer};
 use sayso::log::store;
-use sayso::log::witness::Witnessing;
+use sayso::log::witness::{Opinion, Witnessing};
 use sayso_verify::note::{Key, Signs};
 use sayso_verify::receipt::{Trust, check};
 use signed_note::{Note, StandardVerifier, VerifierList};
@@ -27,6 +28,7 @@ stories![
     a_witness_that_is_down_slows_nothing,
     a_witness_refuses_a_forked_log_and_the_log_stops,
     a_log_that_lost_what_a_witness_has_seen_stops,
+    a_log_goes_on_once_the_witness_agrees_again,
 ];
 
 /// A witness of one log.
@@ -206,6 +208,68 @@ async fn a_log_that_lost_what_a_witness_has_seen_stops(site: TestApp) {
     one.seen.lock().unwrap().0 = 1000;
     witnessing.round().await.unwrap();
     stopped(&site, &folder, &ada, "has seen 1000 entries").await;
+}
+
+async fn a_log_goes_on_once_the_witness_agrees_again(site: TestApp) {
+    let [one, two] = [Witness::new("w.example/1", 1), Witness::new("w.example/2", 2)];
+    let addresses = [one.serve().await, two.serve().await];
+    let (site, witnessing, folder) = with(site, &[(&one, addresses[0].clone()), (&two, addresses[1].clone())]).await;
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    sequencer(&site).catch_up().await.unwrap();
+    witnessing.round().await.unwrap();
+    let db = &site.app.db;
+    assert!(resume::stopped(db).await.unwrap().is_none());
+    let right = *one.seen.lock().unwrap();
+    one.seen.lock().unwrap().0 = 1000;
+    ada.press("denied").await;
+    sequencer(&site).catch_up().await.unwrap();
+    witnessing.round().await.unwrap();
+    let state = resume::stopped(db).await.unwrap().expect("it is stopped");
+
+    // It still contradicts, and the other one agrees.
+    let opinions = witnessing.opinions(&state).await.unwrap();
+    let refusals = resume::refusals(&state.stopped, &opinions, false);
+    assert_eq!(refusals.len(), 1, "{refusals:?}");
+    assert!(refusals[0].starts_with("the witness w.example/1 has seen 1000 entries"), "{refusals:?}");
+    // Of the right size, with another tree.
+    *one.seen.lock().unwrap() = (u64::try_from(state.size).unwrap(), Hash([7; 32]));
+    let opinions = witnessing.opinions(&state).await.unwrap();
+    assert_eq!(
+        resume::refusals(&state.stopped, &opinions, false),
+        ["the witness w.example/1 has seen another history"]
+    );
+    assert!(resume::stopped(db).await.unwrap().is_some(), "asking changes nothing");
+
+    *one.seen.lock().unwrap() = right;
+    let opinions = witnessing.opinions(&state).await.unwrap();
+    assert!(opinions.iter().all(|(_, opinion)| matches!(opinion, Opinion::Agrees(_))), "{opinions:?}");
+    assert!(resume::refusals(&state.stopped, &opinions, false).is_empty());
+    // Not where the database lacks what this node has seen.
+    let more = tempfile::tempdir().unwrap();
+    let seen = Seen::open(more.path()).unwrap();
+    let tree = sayso_verify::merkle::Tree { size: 999, root: [9; 32] };
+    let text = sayso_verify::checkpoint::Checkpoint { origin: state.origin.clone(), tree }.to_string();
+    let checkpoint = LogKey::parse(&key()).unwrap().sign(text).to_string();
+    seen.keep(&store::State { size: 999, checkpoint, ..state.clone() }).unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let behind = resume::resume(&mut tx, &seen, &state).await;
+    assert!(matches!(behind, Err(SeenError::RolledBack(RolledBack::Missing { .. }))), "{behind:?}");
+    drop(tx);
+    let seen = Seen::open(folder.path()).unwrap();
+    let mut tx = db.begin().await.unwrap();
+    assert!(resume::resume(&mut tx, &seen, &state).await.unwrap());
+    tx.commit().await.unwrap();
+    ada.press("allowed").await;
+    assert!(sequencer(&site).catch_up().await.unwrap() > 0);
+    witnessing.round().await.unwrap();
+    assert!(resume::stopped(db).await.unwrap().is_none());
+    let lines = store::state(db.reader().await.unwrap().conn()).await.unwrap().unwrap().cosignatures;
+    assert!(lines.contains("w.example/1") && lines.contains("w.example/2"), "{lines}");
+    // Whoever is asked again has its line there once.
+    Witnessing::new(db, site.app.config.public_log.witnesses.as_ref().unwrap()).round().await.unwrap();
+    let again = store::state(db.reader().await.unwrap().conn()).await.unwrap().unwrap().cosignatures;
+    assert_eq!(again.lines().count(), 2, "{again}");
 }
 
 /// Nothing is added any more, by no node, and `/readyz` says why.

@@ -15,6 +15,7 @@ mod import;
 mod kill;
 mod log;
 mod log_kill;
+mod log_resume;
 mod log_start;
 mod migrate;
 mod no_log;

@@ -90,6 +90,8 @@ string_enum! {
         RollbackAccepted = "rollback-accepted",
         /// Had a new key sign the public log.
         KeyRotated = "key-rotated",
+        /// Had the public log go on after a witness stopped it.
+        LogResumed = "log-resumed",
     }
 
     /// Where it was done.
@@ -146,6 +148,7 @@ impl ActionKind {
             Self::ClockAccepted => "Confirmed the clock",
             Self::RollbackAccepted => "Accepted a loss of records",
             Self::KeyRotated => "Had a new key sign the public log",
+            Self::LogResumed => "Had the public log go on",
         }
     }
 
