@@ -28,7 +28,7 @@ use crate::web::probe::LogHealth;
 use crate::web::{App, config::Config};
 use key::KeyError;
 use keyring::Keyring;
-use seen::{RolledBack, Seen, SeenError};
+use seen::{FILE, RolledBack, Seen, SeenError};
 use sequencer::{NotAdded, Sequencer};
 use std::time::{Duration, Instant};
 use witness::Witnessing;
@@ -42,6 +42,17 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// If it has not: the database was restored from a backup, or is another one.
 pub async fn seen(db: &Db, config: &Config) -> Result<Seen, SeenError> {
     let seen = Seen::open(&config.data)?;
+    if seen.newest().is_none()
+        && let Some(state) = store::state(db.reader().await?.conn()).await?
+        && state.size > 0
+    {
+        tracing::warn!(
+            leaves = state.size,
+            "{FILE} is missing in SAYSO_DATA although there is a public log, so nobody here knows whether this database \
+             is the newest copy. If this is not the first start of this node, put the file back, or compare /log/checkpoint \
+             with one that you kept"
+        );
+    }
     match seen.follow(db).await {
         // It serves what there is, and says why nothing is added.
         Ok(()) | Err(SeenError::RolledBack(RolledBack::Stopped { .. })) => Ok(seen),
@@ -119,9 +130,29 @@ impl Scribe {
             Some(witnesses) => {
                 let witnessing = Witnessing::new(&app.db, witnesses);
                 let interval = app.config.public_log.interval();
+                // Before anything is added: perhaps they have seen what is not here any more.
+                self.ask_first(&witnessing).await;
                 Box::pin(futures_util::future::join(self.follow(), witnessing.work(interval))).await;
             }
             None => self.follow().await,
+        }
+    }
+
+    /// Goes on until the witnesses have been asked once.
+    async fn ask_first(&self, witnessing: &Witnessing) {
+        let mut beat = tokio::time::interval(self.app.config.public_log.interval());
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            beat.tick().await;
+            if self.app.db.guard().may_write().is_err() {
+                continue;
+            }
+            match witnessing.ask_first().await {
+                Ok(()) => return,
+                Err(cause) => {
+                    tracing::warn!(cause = %chain(&cause), "could not show the public log to its witnesses; it is tried again");
+                }
+            }
         }
     }
 

@@ -29,6 +29,7 @@ stories![
     a_witness_refuses_a_forked_log_and_the_log_stops,
     a_log_that_lost_what_a_witness_has_seen_stops,
     a_log_goes_on_once_the_witness_agrees_again,
+    witnesses_are_asked_before_anything_is_added_after_a_start,
 ];
 
 /// A witness of one log.
@@ -270,6 +271,46 @@ async fn a_log_goes_on_once_the_witness_agrees_again(site: TestApp) {
     Witnessing::new(db, site.app.config.public_log.witnesses.as_ref().unwrap()).round().await.unwrap();
     let again = store::state(db.reader().await.unwrap().conn()).await.unwrap().unwrap().cosignatures;
     assert_eq!(again.lines().count(), 2, "{again}");
+}
+
+/// A database that was put back together with `log.seen`: only the witness knows.
+async fn witnesses_are_asked_before_anything_is_added_after_a_start(site: TestApp) {
+    let [one, two] = [Witness::new("w.example/1", 1), Witness::new("w.example/2", 2)];
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dumb = format!("http://{}/", silent.local_addr().unwrap());
+    let (site, _, folder) = with(site, &[(&one, one.serve().await), (&two, dumb)]).await;
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    sequencer(&site).catch_up().await.unwrap();
+    let state = async || store::state(site.app.db.reader().await.unwrap().conn()).await.unwrap().unwrap();
+    let before = state().await;
+    ada.press("denied").await;
+    let start = async || {
+        let seen = sayso::log::seen(&site.app.db, &site.app.config).await.unwrap();
+        sayso::log::begin(&site.app, seen).await.unwrap()
+    };
+    // It has seen more than there is.
+    one.seen.lock().unwrap().0 = 1000;
+    let _ = std::fs::remove_file(folder.path().join("log.seen"));
+    let work = tokio::spawn(start().await.work());
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    work.abort();
+    let stopped = state().await;
+    assert!(stopped.stopped.contains("w.example/1 has seen 1000 entries"), "{}", stopped.stopped);
+    assert_eq!(stopped.size, before.size, "nothing was added before it was asked");
+
+    // One that does not answer holds it up for some seconds only.
+    one.seen.lock().unwrap().0 = 0;
+    let mut tx = site.app.db.begin().await.unwrap();
+    assert!(resume::resume(&mut tx, &Seen::default(), &stopped).await.unwrap());
+    tx.commit().await.unwrap();
+    let (work, begun) = (tokio::spawn(start().await.work()), std::time::Instant::now());
+    while state().await.size == before.size {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it waits for a witness that is silent");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    work.abort();
+    assert!(state().await.stopped.is_empty());
 }
 
 /// Nothing is added any more, by no node, and `/readyz` says why.

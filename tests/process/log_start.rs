@@ -33,6 +33,8 @@ fn a_node_without_the_key_says_so_at_once_and_serves() {
     let missing = format!("this node does not have the key {}", key.public());
     assert!(public_log(&second).contains(&missing), "{}", public_log(&second));
     second.logs(&missing);
+    second.logs("log.seen is missing in SAYSO_DATA although there is a public log");
+    assert!(!first.log().contains("log.seen is missing"), "at the very first start nothing is missing");
     let third = other("elsewhere.example/log");
     let said = "this node has the key of another log, elsewhere.example/log";
     assert!(public_log(&third).contains(said), "{}", public_log(&third));
