@@ -2,7 +2,7 @@
 
 use crate::server::{Server, bare_command, until};
 use sayso::log::key::LogKey;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many leaves the served checkpoint has.
 fn size(server: &Server) -> u64 {
@@ -49,6 +49,36 @@ fn a_node_without_the_key_says_so_at_once_and_serves() {
         assert!(public_log(server).contains(said));
         assert_eq!(server.log().matches(said).count(), 1, "once: {}", server.log());
     }
+}
+
+#[test]
+fn an_entry_is_in_the_log_within_two_seconds_of_the_press() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let server = Server::start(&url);
+    let ada = server.visitor().join("ada@example.org");
+    let mut choice = None;
+    let mut tries: Vec<Duration> = Vec::new();
+    for _ in 0..3 {
+        // What was before it is in.
+        let mut before = size(&server);
+        until("nothing waits", Duration::from_secs(30), || {
+            std::thread::sleep(Duration::from_millis(2500));
+            let now = size(&server);
+            (std::mem::replace(&mut before, now) == now && now > 0).then_some(())
+        });
+        let pressed = Instant::now();
+        let answer = match choice.take() {
+            None => ada.first_press().unwrap(),
+            Some(last) => ada.press(last).unwrap(),
+        };
+        choice = answer.choice();
+        until("the log has it", Duration::from_secs(30), || (size(&server) > before).then_some(()));
+        tries.push(pressed.elapsed());
+    }
+    tries.sort_unstable();
+    // The median, so that one moment of a busy machine does not count.
+    assert!(tries[1] <= Duration::from_secs(2), "{tries:?}");
 }
 
 /// As `make run` has it: whoever tries Sayso sees all that a receipt can have.
