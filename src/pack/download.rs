@@ -80,7 +80,7 @@ pub async fn own(State(app): State<App>, request: Request) -> Response {
         let wanted = Wanted::Own(Box::new(member.clone()));
         Ok(Granted { to: member, wanted, file: format!("sayso-{day}.zip") })
     };
-    answer(app, request, find).await
+    Box::pin(answer(app, request, find)).await
 }
 
 /// A case with all that was written in it, for an officer.
@@ -92,7 +92,7 @@ pub async fn case(State(app): State<App>, Path(number): Path<String>, request: R
         let file = format!("{}.zip", case.number);
         Ok(Granted { to: officer, wanted: Wanted::Case(Box::new(case)), file })
     };
-    answer(app, request, find).await
+    Box::pin(answer(app, request, find)).await
 }
 
 /// The entries of a case, for an auditor.
@@ -103,7 +103,7 @@ pub async fn case_record(State(app): State<App>, Path(number): Path<String>, req
         let file = format!("record-{number}.zip");
         Ok(Granted { to: auditor, wanted: Wanted::CaseEntries(number), file })
     };
-    answer(app, request, find).await
+    Box::pin(answer(app, request, find)).await
 }
 
 /// The entries of a history, for an auditor.
@@ -118,7 +118,7 @@ pub async fn history_record(State(app): State<App>, Path(subject): Path<String>,
         }
         Ok(Granted { to: auditor, wanted: Wanted::History(subject), file: HISTORY_FILE.into() })
     };
-    answer(app, request, find).await
+    Box::pin(answer(app, request, find)).await
 }
 
 /// The case with this number, unless its leaves lead to nobody any more.

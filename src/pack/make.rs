@@ -29,7 +29,7 @@ const PART: i64 = 100;
 /// How long a pack waits for the newest entry to get into the log.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long it waits for whoever reads it to take the next part.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 
 /// What is sent; an error ends the connection without the end of the file.
 pub type Sent = Result<Vec<u8>, AppError>;

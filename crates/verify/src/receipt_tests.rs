@@ -131,7 +131,7 @@ fn a_hundred_times(what: impl Fn(u64) -> usize + Sync) -> usize {
 /// with `SAYSO_TEST_EVERY_BIT`, as in `make test-long`, every bit of all.
 fn no_bit_can_be_changed(of: u64, bytes: &mut [u8], is_taken: impl Fn(&[u8]) -> bool) -> usize {
     assert!(is_taken(bytes), "number {of}");
-    let every = of % 10 == 0 || tries_every_bit();
+    let every = of.is_multiple_of(10) || tries_every_bit();
     let mut tried = 0;
     for at in 0..bytes.len() {
         for bit in (0..8).filter(|bit| every || (at as u64 + of) % 8 == *bit) {

@@ -9,6 +9,15 @@ use crate::ledger::{Actor, CaseStep, Entry, NoticeRef};
 use crate::time::guard::CORRECTION;
 use std::collections::HashMap;
 
+/// What an entry says of a notice that it publishes.
+struct Publication {
+    id: String,
+    notice: NoticeRef,
+    at: i64,
+    /// From when it counts; older entries do not say.
+    effective: Option<i64>,
+}
+
 /// Checks every notice with the entry by which it was published, both ways; returns how many there
 /// are. Notices are few.
 pub async fn notices(db: &Db) -> db::Result<(u64, Vec<Finding>)> {
@@ -18,18 +27,19 @@ pub async fn notices(db: &Db) -> db::Result<(u64, Vec<Finding>)> {
     let there = rows::notices(reader.conn()).await?;
     drop(reader);
     let mut found = Vec::new();
-    let mut entries: HashMap<(String, i64, String), (String, NoticeRef, i64, Option<i64>)> = HashMap::new();
+    let mut entries: HashMap<(String, i64, String), Publication> = HashMap::new();
     for (id, canonical) in published {
         let Ok(Entry { notice: Some(notice), at, effective, .. }) = serde_json::from_slice(&canonical) else {
             continue;
         };
         let key = (notice.purpose.to_string(), i64::from(notice.version), notice.language.clone());
-        if let Some((again, ..)) = entries.insert(key, (id, notice, at.0, effective.map(|at| at.0))) {
-            found.push(Finding::new(again, "Its notice was published once"));
+        let published = Publication { id, notice, at: at.0, effective: effective.map(|at| at.0) };
+        if let Some(again) = entries.insert(key, published) {
+            found.push(Finding::new(again.id, "Its notice was published once"));
         }
     }
     let count = there.len() as u64;
-    let newest = entries.values().map(|(_, _, at, _)| *at).max().unwrap_or(i64::MIN);
+    let newest = entries.values().map(|published| published.at).max().unwrap_or(i64::MIN);
     for notice in there {
         let name = format!("notice {} {} {}", notice.purpose, notice.version, notice.language);
         let key = (notice.purpose.clone(), notice.version, notice.language.clone());
@@ -37,14 +47,16 @@ pub async fn notices(db: &Db) -> db::Result<(u64, Vec<Finding>)> {
             // It may have been published after the entries were read.
             None if notice.published_at > newest && newest > i64::MIN && is_new(db, &key).await? => continue,
             None => "An entry says that it was published".to_owned(),
-            Some((id, reference, at, effective)) => match differs(&notice, &reference, at, effective) {
-                Some(what) => format!("{what} (entry {id})"),
+            Some(published) => match differs(&notice, &published) {
+                Some(what) => format!("{what} (entry {})", published.id),
                 None => continue,
             },
         };
         found.push(Finding::new(name, wrong));
     }
-    found.extend(entries.into_values().map(|(id, ..)| Finding::new(id, "The notice that it publishes is there")));
+    found.extend(
+        entries.into_values().map(|published| Finding::new(published.id, "The notice that it publishes is there")),
+    );
     Ok((count, found))
 }
 
@@ -59,7 +71,8 @@ async fn is_new(db: &Db, (purpose, version, language): &(String, i64, String)) -
 }
 
 /// What of a notice is not as its entry has it. Older entries do not say from when it counts.
-fn differs(notice: &NoticeRow, reference: &NoticeRef, at: i64, effective: Option<i64>) -> Option<&'static str> {
+fn differs(notice: &NoticeRow, published: &Publication) -> Option<&'static str> {
+    let Publication { notice: reference, at, effective, .. } = published;
     let text = sha256_hex(exact_text(&notice.title, &notice.body).as_bytes());
     if text != reference.sha256 || notice.sha256 != reference.sha256 {
         return Some("Its text is the one that was published");

@@ -227,13 +227,11 @@ impl Growing {
 
     /// How many leaves the log has by now.
     async fn size_now(&self, reader: &mut db::Reader) -> db::Result<u64> {
-        match self.log {
-            Some((Which::Ended(_), _)) => Ok(self.published()),
-            _ => {
-                let size = log::state(reader.conn()).await?.map_or(0, |state| state.size);
-                Ok(u64::try_from(size).unwrap_or(0))
-            }
+        if matches!(self.log, Some((Which::Ended(_), _))) {
+            return Ok(self.published());
         }
+        let size = log::state(reader.conn()).await?.map_or(0, |state| state.size);
+        Ok(u64::try_from(size).unwrap_or(0))
     }
 
     /// What of a stored tile is not as it has to be. It may have grown meanwhile.
