@@ -26,7 +26,7 @@ use crate::commitment::commitment;
 use crate::entry::Entry;
 use crate::policy::Policy;
 use crate::proof::Proof;
-use crate::receipt::{self, ENTRY, KEY, POLICY, PROOF, README, SCRIPT, Trust, without_notice as receipt_of};
+use crate::receipt::{self, ENTRY, KEY, POLICY, PROOF, README, SCRIPT, Trust, with_notice as receipt_of};
 use crate::strict::{to_base64, to_hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -346,7 +346,7 @@ impl Reading<'_> {
         files.extend([(POLICY, file(POLICY)), (README, &[][..]), (SCRIPT, &[][..])]);
         let files = files.into_iter().map(|(name, bytes)| File { name: name.into(), bytes: bytes.into() });
         let files: Vec<File> = files.collect();
-        let verdict = receipt_of(&files, self.elsewhere).map_err(|why| Refused::Entry(folder.into(), why))?;
+        let verdict = receipt_of(&files, self.elsewhere, false).map_err(|why| Refused::Entry(folder.into(), why))?;
         let same = self.logs.get(origin).is_none_or(|before| before.checkpoint == verdict.checkpoint);
         if !same {
             return Err(wrong(folder, "is proved for another checkpoint than the entries before it"));

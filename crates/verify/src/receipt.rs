@@ -131,12 +131,11 @@ pub fn check(archive: &[u8], elsewhere: Option<&Policy>) -> Result<Verdict, Refu
 /// # Errors
 /// If anything in them is not as it has to be.
 pub fn check_files(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
-    let verdict = without_notice(files, elsewhere)?;
-    if verdict.entry.notice.is_some() && !verdict.has_notice { Err(Refused::NoNotice) } else { Ok(verdict) }
+    with_notice(files, elsewhere, true)
 }
 
-/// The same, also without the notice that the entry names: a pack has it elsewhere.
-pub(crate) fn without_notice(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
+/// The same, with the notice that the entry names or without it: a pack has it elsewhere.
+pub(crate) fn with_notice(files: &[File], elsewhere: Option<&Policy>, needed: bool) -> Result<Verdict, Refused> {
     for (i, file) in files.iter().enumerate() {
         let again = files[..i].iter().any(|other| other.name == file.name);
         if again || !FILES.contains(&file.name.as_str()) {
@@ -150,10 +149,10 @@ pub(crate) fn without_notice(files: &[File], elsewhere: Option<&Policy>) -> Resu
     let bytes = |name: &'static str| find(name).ok_or(Refused::Spelling(name));
     let text = |name: &'static str| std::str::from_utf8(bytes(name)?).map_err(|_| Refused::Spelling(name));
 
+    let entry = Entry::parse(bytes(ENTRY)?).ok_or(Refused::Spelling(ENTRY))?;
     let proof = Proof::parse(text(PROOF)?).ok_or(Refused::Spelling(PROOF))?;
     let note = Note::parse(&proof.checkpoint)?;
     let checkpoint = Checkpoint::parse(&note.text).ok_or(Refused::Spelling(PROOF))?;
-    let entry = Entry::parse(bytes(ENTRY)?).ok_or(Refused::Spelling(ENTRY))?;
 
     let leaf = leaf(&commitment(&proof.salt, bytes(ENTRY)?));
     let root = root_of(leaf_hash(leaf.as_bytes()), proof.index, checkpoint.tree.size, &proof.hashes);
@@ -191,6 +190,7 @@ pub(crate) fn without_notice(files: &[File], elsewhere: Option<&Policy>) -> Resu
 
     let has_notice = match (&entry.notice, find(NOTICE)) {
         (Some(notice), Some(text)) if notice.is(text) => true,
+        (Some(_), None) if needed => return Err(Refused::NoNotice),
         (_, None) => false,
         _ => return Err(Refused::AnotherNotice),
     };
@@ -239,7 +239,7 @@ impl fmt::Display for Verdict {
                 said.country
             )?;
         }
-        writeln!(f, "README.txt and check.py only help to check it. They are not part of what is proved.")?;
+        writeln!(f, "Not proved: README.txt and check.py.")?;
         match self.trust {
             Trust::Elsewhere => writeln!(f, "Proved, with the keys of the policy that you gave."),
             Trust::TheReceipt => writeln!(
