@@ -34,7 +34,14 @@ fn entry(i: usize) -> (Entry, i64) {
             Event::Notice { notice, rule }
         }
         2 if history.is_multiple_of(10) => {
-            let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None, staff: None, until: None };
+            let view = View {
+                shown: Shown::Settings,
+                reason: Reason::Asked,
+                text: None,
+                during: None,
+                staff: None,
+                until: None,
+            };
             Event::View { case: None, view }
         }
         3 if history.is_multiple_of(100) => Event::Step { case: "OBJ-7F3K9Q2M".into(), step: Step::Decided.into() },

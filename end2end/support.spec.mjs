@@ -32,12 +32,21 @@ async function look(page) {
 
 /** As if the looks at this member had begun half an hour earlier. Nobody can change one, so the trigger that refuses it is away meanwhile. */
 function halfAnHourLater(id) {
+  moved(id, "open_until = open_until - 1800000", "and open_until > at");
+}
+
+/** Puts back what that has changed: whoever verifies the record finds it. */
+function asItWas(id) {
+  moved(id, "open_until = open_until + 1800000", "and open_until <= at");
+}
+
+function moved(id, set, where) {
   const program = `import sqlite3, sys
 base = sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None)
 base.execute("begin immediate")
 (guard,) = base.execute("select sql from sqlite_master where name = 'looks_refuse_update'").fetchone()
 base.execute("drop trigger looks_refuse_update")
-base.execute("update looks set open_until = open_until - 1800000 where member_id = ?", (sys.argv[2],))
+base.execute("update looks set ${set} where member_id = ? ${where}", (sys.argv[2],))
 base.execute(guard)
 base.execute("commit")`;
   execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), id], { timeout: 60_000 });
@@ -96,6 +105,7 @@ test("after half an hour the reason is asked for again", async ({ page, browser,
   await support.getByRole("button", { name: "View settings", exact: true }).click();
   await expect(support).toHaveURL(/\/history$/);
   await expect(support.getByRole("row", { name: /Support viewed/ })).toHaveCount(3);
+  asItWas(idOf(support));
 });
 
 test("what is wrong with a reason stands at its field, and what was typed is still there", async ({ page, browser, javaScriptEnabled }) => {

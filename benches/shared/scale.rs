@@ -223,7 +223,14 @@ impl History {
             0 => new_entry::beginning(rules, member, Channel::CommandLine, at),
             1 => new_entry::delivery(rules, member, notice, Channel::Web, at),
             _ if self.views && round % 4 == 0 => {
-                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None, staff: None, until: None };
+                let view = View {
+                    shown: Shown::Settings,
+                    reason: Reason::Asked,
+                    text: None,
+                    during: None,
+                    staff: None,
+                    until: None,
+                };
                 let event = Event::View { case: None, view };
                 NewEntry { subject: member.subject.clone(), actor: Actor::Support, channel: Channel::Web, event }
             }
