@@ -25,6 +25,7 @@ pub struct Things {
     member: String,
     case: String,
     entry: String,
+    subject: String,
 }
 
 impl Things {
@@ -37,6 +38,7 @@ impl Things {
         endpoint
             .replace("{id}", id)
             .replace("{entry}", &self.entry)
+            .replace("{subject}", &self.subject)
             .replace("{case}", &self.case)
             .replace("{purpose}", "generative-ai-training")
             .replace("{version}", "1")
@@ -77,7 +79,8 @@ pub async fn things(site: &TestApp) -> (Things, TestClient) {
     let app = &site.app;
     service::save_template(&app.db, TEMPLATE, 0, &content, &member, &app.clock).await.unwrap();
     crate::public_log::sequencer(site).catch_up().await.unwrap();
-    (Things { member: member.id, case, entry: entries[0].id.to_string() }, ada)
+    let subject = member.subject.clone();
+    (Things { member: member.id, case, entry: entries[0].id.to_string(), subject }, ada)
 }
 
 /// Somebody with this role and a session of their own; the member is the one whose things they are.
