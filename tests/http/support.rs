@@ -144,8 +144,9 @@ async fn support_looks_and_the_member_reads_that_it_did_and_why(site: TestApp) {
     let view = views[0].view.clone().unwrap();
     assert_eq!(
         (views[0].version, views[0].actor, view.shown, view.reason),
-        (5, Actor::Support, Shown::Settings, Reason::Asked)
+        (9, Actor::Support, Shown::Settings, Reason::Asked)
     );
+    assert!(view.staff.is_some() && view.until.is_some(), "who looked, as a mark, and until when: {view:?}");
     let sql = "select staff_id, text, salt from looks where entry_id = $1";
     let entry = views[0].id.to_string();
     let (staff, text, salt): (String, String, String) = match &site.app.db {
