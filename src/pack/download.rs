@@ -1,6 +1,6 @@
 //! Packs as downloads: a member's own, that of a case for an officer, and the record of a member or
-//! a case for an auditor. What leaves by somebody of the staff is recorded before its first byte is
-//! sent, and whoever it is about sees that.
+//! a case for an auditor. What staff download is recorded before its first byte is sent, and
+//! whoever it is about sees that.
 
 use super::make::make;
 use super::store::has_gap;
@@ -170,7 +170,7 @@ async fn answer(app: App, request: Request, find: impl Future<Output = Result<Gr
     (headers, Body::from_stream(parts)).into_response()
 }
 
-/// Whether it can be made now; what leaves by somebody of the staff is recorded.
+/// Whether it can be made now. If it can, a download by staff is recorded.
 async fn begin(app: &App, by: &Member, wanted: &Wanted, file: &str, source: Source) -> Result<bool, AppError> {
     if has_gap(app.db.reader().await?.conn(), &wanted.about()).await? {
         return Ok(false);
@@ -180,8 +180,7 @@ async fn begin(app: &App, by: &Member, wanted: &Wanted, file: &str, source: Sour
 }
 
 /// Records that somebody of the staff takes this along: in the log of the staff, about the member
-/// or the case, and in the security log. What a member takes along about themselves is nobody's
-/// else.
+/// or the case, and in the security log. What members take along about themselves is not recorded.
 async fn record(app: &App, by: &Member, wanted: &Wanted, file: &str, source: Source) -> Result<(), AppError> {
     let (subject, case) = match wanted {
         Wanted::Own(_) => return Ok(()),
